@@ -1,0 +1,64 @@
+/**
+ * A connector turns one source's files into facts. It is pure: it sees the file through `Source` and names the
+ * fields it reads; there is no catch-all, so content has no way in.
+ */
+import type {Fact, Issue} from '../model/fact.ts'
+
+/** The beginning of a file, enough to tell what it is. */
+export interface Head {
+  /** As given, with `/` separators. Ids that only the layout holds come from here. */
+  readonly path: string
+  readonly shape: 'json' | 'jsonl' | 'csv' | 'yaml' | 'text' | 'empty'
+  /** Up to the first five records (see `Source.records`); for CSV, rows by normalised column. */
+  readonly sample: readonly unknown[]
+  /** CSV only: the header, normalised (`columnKey`). */
+  readonly columns: readonly string[]
+  /** The first 64 KiB. */
+  readonly text: string
+}
+
+export interface Record {
+  readonly line: number
+  readonly value: unknown
+}
+
+export interface Row {
+  readonly line: number
+  /** By normalised column (`columnKey`); absent cells are ''. */
+  readonly row: {readonly [column: string]: string | undefined}
+}
+
+/** One file, streamed. Each method reads it from its beginning; use one. Broken entries come out as issues. */
+export interface Source {
+  readonly path: string
+  readonly head: Head
+  /** JSON or JSON Lines: every line, every element of the top-level array, every item of (arrays of) list envelopes. */
+  records(): Generator<Record | Issue>
+  /** CSV rows by header name. */
+  rows(): Generator<Row | Issue>
+  /** YAML documents. */
+  documents(): Generator<Record | Issue>
+  /** Plain lines without their ending. */
+  lines(): Generator<{readonly line: number; readonly text: string}>
+}
+
+export interface Connector<Id extends string = string> {
+  readonly id: Id
+  readonly label: string
+  /** True when the content is this connector's. Look at content first; the path only says what content lacks. */
+  recognises(head: Head): boolean
+  /** Yields facts and issues; never throws on bad content. */
+  parse(source: Source): Generator<Fact | Issue>
+}
+
+export const connector = <const Id extends string>(definition: Connector<Id>): Connector<Id> => definition
+
+/** Column names compare without case, spaces, punctuation or bracketed remarks: `Cost Center [Required]` is `cost_center`. */
+export const columnKey = (name: string): string =>
+  name
+    .replace(/^\uFEFF/, '')
+    .replace(/\[[^\]]*\]/g, ' ')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')

@@ -1,0 +1,7 @@
+/** The sources venturi reads. Order matters only where two would claim the same content: the more exact one first. */
+import type {Connector} from './connector.ts'
+import {litellmSpend} from './litellm.ts'
+
+export const connectors = [litellmSpend] as const satisfies readonly Connector[]
+
+export type ConnectorId = (typeof connectors)[number]['id']

@@ -1,0 +1,401 @@
+/**
+ * The edge that reads files: plain or gzip, in 1 MiB pieces, never whole; bytes to lines, records, rows, documents.
+ * Synchronous on purpose: the same code runs in the ingest worker and in tests, and a parser stays a plain generator.
+ */
+import {createHash} from 'node:crypto'
+import {closeSync, openSync, readSync} from 'node:fs'
+import {parse as parseCsv} from 'csv-parse/sync'
+import {Gunzip} from 'fflate'
+import {LineCounter, parseAllDocuments} from 'yaml'
+import {type Issue, issue} from '../model/fact.ts'
+import {columnKey, type Head, type Record, type Row, type Source} from './connector.ts'
+import {elements, flatten} from './json-stream.ts'
+
+const PIECE = 1 << 20
+const HEAD = 1 << 16
+/** A single line or CSV record longer than this is refused: it is content or a broken file. */
+const LONGEST = 32 << 20
+/** A gzip file that grows more than this many times (past the first 64 MiB) is refused as a bomb. */
+const BOMB_RATIO = 300
+
+export class UnreadableFile extends Error {
+  readonly mend: string
+  constructor(message: string, mend: string) {
+    super(message)
+    this.mend = mend
+  }
+}
+
+/** The bytes of a file, unzipped; `digest` sees the bytes as stored. */
+export function* readBytes(path: string, digest?: (bytes: Uint8Array) => void): Generator<Uint8Array> {
+  const descriptor = openSync(path, 'r')
+  const buffer = Buffer.allocUnsafe(PIECE)
+  try {
+    let size = readSync(descriptor, buffer, 0, PIECE, null)
+    const zipped = size >= 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+    const out: Uint8Array[] = []
+    const gunzip = zipped ? new Gunzip(piece => void out.push(piece)) : null
+    let stored = 0
+    let unzipped = 0
+    while (size > 0) {
+      const bytes = buffer.subarray(0, size)
+      digest?.(bytes)
+      if (gunzip) {
+        stored += size
+        // fflate keeps a reference to what it is given; the buffer is reused, so it gets a copy.
+        push(gunzip, bytes.slice(), path)
+        for (const piece of out.splice(0)) {
+          unzipped += piece.length
+          if (unzipped > 64 << 20 && unzipped > stored * BOMB_RATIO)
+            throw new UnreadableFile(
+              `${path} grows more than ${BOMB_RATIO} times when unzipped`,
+              'unzip it yourself and look at it',
+            )
+          yield piece
+        }
+      } else yield bytes
+      size = readSync(descriptor, buffer, 0, PIECE, null)
+    }
+    if (gunzip) {
+      push(gunzip, new Uint8Array(0), path, true)
+      yield* out
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function push(gunzip: Gunzip, bytes: Uint8Array, path: string, final = false): void {
+  try {
+    gunzip.push(bytes, final)
+  } catch (error) {
+    throw new UnreadableFile(
+      `${path} is a broken gzip file (${(error as Error).message})`,
+      'export or copy it again',
+    )
+  }
+}
+
+/** SHA-256 of a file as stored, in hex. */
+export function fileDigest(path: string): string {
+  const hash = createHash('sha256')
+  const descriptor = openSync(path, 'r')
+  const buffer = Buffer.allocUnsafe(PIECE)
+  try {
+    for (let size = 1; size > 0; ) {
+      size = readSync(descriptor, buffer, 0, PIECE, null)
+      hash.update(buffer.subarray(0, size))
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+  return hash.digest('hex')
+}
+
+/** Decoded text in pieces: UTF-8 (a byte-order mark dropped) or UTF-16 by its mark. */
+function* readText(path: string, digest?: (bytes: Uint8Array) => void): Generator<string> {
+  let decoder: InstanceType<typeof TextDecoder> | null = null
+  for (const bytes of readBytes(path, digest)) {
+    decoder ??= new TextDecoder(encodingOf(bytes))
+    yield decoder.decode(bytes, {stream: true})
+  }
+  const rest = decoder?.decode()
+  if (rest) yield rest
+}
+
+function encodingOf(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  return 'utf-8'
+}
+
+function* splitLines(pieces: Iterable<string>): Generator<{line: number; text: string}> {
+  let line = 1
+  let rest = ''
+  for (const piece of pieces) {
+    const text = rest === '' ? piece : rest + piece
+    let start = 0
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      yield {
+        line: line++,
+        text: text.slice(start, end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end),
+      }
+      start = end + 1
+    }
+    rest = text.slice(start)
+    if (rest.length > LONGEST)
+      throw new UnreadableFile(
+        `line ${line} is longer than ${LONGEST >> 20} MiB`,
+        'check that the file is what its name says',
+      )
+  }
+  if (rest !== '') yield {line, text: rest.replace(/\r$/, '')}
+}
+
+function* jsonLines(pieces: Iterable<string>): Generator<Record | Issue> {
+  for (const {line, text} of splitLines(pieces)) {
+    if (text.trim() === '') continue
+    const value = parseJson(text)
+    if (value === undefined)
+      yield issue(
+        line,
+        'bad-json',
+        'the line is not valid JSON',
+        'if it is the last line, the export was cut short: export again',
+      )
+    else yield {line, value}
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Cuts text into blocks that end at a record's end: a line break outside quotes. */
+function* csvBlocks(pieces: Iterable<string>): Generator<{line: number; text: string}> {
+  let rest = ''
+  let line = 1
+  for (const piece of pieces) {
+    const text = rest + piece
+    const end = lastRecordEnd(text)
+    if (end === 0 && text.length > LONGEST)
+      throw new UnreadableFile(
+        `a quoted cell opened near line ${line} is never closed`,
+        'close the quote or export again',
+      )
+    if (end > 0) {
+      yield {line, text: text.slice(0, end)}
+      line += countLines(text, end)
+    }
+    rest = text.slice(end)
+  }
+  if (rest.trim() !== '') yield {line, text: rest}
+}
+
+function lastRecordEnd(text: string): number {
+  let quoted = false
+  let end = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 34) quoted = !quoted
+    else if (code === 10 && !quoted) end = at + 1
+  }
+  return end
+}
+
+function countLines(text: string, end: number): number {
+  let lines = 0
+  for (let at = text.indexOf('\n'); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) lines++
+  return lines
+}
+
+interface Parsed {
+  readonly record: readonly string[]
+  readonly info: {readonly lines: number}
+}
+
+function csvRecords(text: string, delimiter: string): readonly Parsed[] {
+  return parseCsv(text, {
+    info: true,
+    delimiter,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+  }) as unknown as Parsed[]
+}
+
+function delimiterOf(text: string): string {
+  const header = text.slice(0, text.indexOf('\n') === -1 ? undefined : text.indexOf('\n'))
+  return [',', ';', '\t']
+    .map(mark => [header.split(mark).length, mark] as const)
+    .sort((a, b) => b[0] - a[0])[0]![1]
+}
+
+function* csvRows(pieces: Iterable<string>): Generator<Row | Issue> {
+  let columns: readonly string[] | null = null
+  let delimiter = ','
+  for (const block of csvBlocks(pieces)) {
+    if (!columns) delimiter = delimiterOf(block.text)
+    let records: readonly Parsed[]
+    try {
+      records = csvRecords(block.text, delimiter)
+    } catch (error) {
+      yield issue(
+        block.line,
+        'bad-csv',
+        `not readable as CSV (${(error as Error).message})`,
+        'export again, or check the quotes near this line',
+      )
+      continue
+    }
+    for (const {record, info} of records) {
+      // `info.lines` counts to the record's last line; its place is where it starts.
+      const line =
+        block.line +
+        info.lines -
+        1 -
+        record.reduce((breaks, cell) => breaks + countLines(cell, cell.length), 0)
+      if (!columns) {
+        if (record.length === 1 && /^version:v/i.test(record[0]!)) continue
+        columns = record.map(columnKey)
+        const twice = columns.find((name, index) => name !== '' && columns!.indexOf(name) !== index)
+        if (twice)
+          yield issue(
+            line,
+            'duplicate-column',
+            `the column ${JSON.stringify(twice)} stands twice in the header; the first is used`,
+            'rename one of them',
+          )
+        continue
+      }
+      if (record.length > columns.length) {
+        yield issue(
+          line,
+          'bad-csv',
+          `${record.length} cells in a row of ${columns.length} columns`,
+          'quote cells that hold the delimiter',
+        )
+        continue
+      }
+      const row: {[column: string]: string} = Object.create(null)
+      for (let index = columns.length - 1; index >= 0; index--)
+        row[columns[index]!] = record[index]?.trim() ?? ''
+      yield {line, row}
+    }
+  }
+}
+
+const DOCUMENT_LIMIT = 16 << 20
+
+function* yamlDocuments(pieces: Iterable<string>): Generator<Record | Issue> {
+  let text = ''
+  for (const piece of pieces) {
+    text += piece
+    if (text.length > DOCUMENT_LIMIT)
+      throw new UnreadableFile(`a YAML file over ${DOCUMENT_LIMIT >> 20} MiB`, 'split it at its `---` lines')
+  }
+  const lines = new LineCounter()
+  const parsed = parseAllDocuments(text, {lineCounter: lines, strict: false, uniqueKeys: false})
+  for (const document of Array.isArray(parsed) ? parsed : []) {
+    const line = lines.linePos(document.contents?.range?.[0] ?? document.range?.[0] ?? 0).line
+    const [error] = document.errors
+    if (error) {
+      yield issue(
+        error.linePos?.[0].line ?? line,
+        'bad-yaml',
+        `not readable as YAML (${error.code})`,
+        'check indentation and quotes at this line',
+      )
+      continue
+    }
+    try {
+      const value = document.toJS({maxAliasCount: 100}) as unknown
+      if (value !== null && value !== undefined) yield {line, value}
+    } catch {
+      yield issue(line, 'bad-yaml', 'aliases expand without end', 'write the repeated parts out')
+    }
+  }
+}
+
+/** Opens a file for its connector. `name` is the path to show and to read ids from, with `/` separators. */
+export function openSource(file: string, name: string, digest?: (bytes: Uint8Array) => void): Source {
+  const head = readHead(file, name)
+  const text = () => readText(file, digest)
+  return {
+    path: name,
+    head,
+    records: () => (head.shape === 'jsonl' ? flatten(jsonLines(text())) : flatten(elements(text()))),
+    rows: () => csvRows(text()),
+    documents: () =>
+      head.shape === 'json' || head.shape === 'jsonl' ? flatten(elements(text())) : yamlDocuments(text()),
+    lines: () => splitLines(text()),
+  }
+}
+
+function readHead(file: string, name: string): Head {
+  let text = ''
+  let whole = true
+  for (const piece of readText(file)) {
+    text += piece
+    if (text.length >= HEAD) {
+      whole = false
+      break
+    }
+  }
+  const shape = shapeOf(text, name, whole)
+  // One line of JSON may be longer than the head: read on until the first record is complete.
+  const again = function* () {
+    let size = 0
+    for (const piece of readText(file)) {
+      yield piece
+      if ((size += piece.length) > LONGEST) return
+    }
+  }
+  const first = <T extends Record | Row | Issue>(
+    found: Generator<T>,
+    pick: (item: Exclude<T, Issue>) => unknown,
+  ): unknown[] => {
+    const sample: unknown[] = []
+    for (const item of found) {
+      if (!('fact' in item)) sample.push(pick(item as Exclude<T, Issue>))
+      if (sample.length === 5) break
+    }
+    return sample
+  }
+  const record = (item: Record) => item.value
+  let sample: unknown[] = []
+  let columns: string[] = []
+  if (shape === 'json') sample = first(flatten(elements(again())), record)
+  else if (shape === 'jsonl') sample = first(flatten(jsonLines(again())), record)
+  else if (shape === 'yaml' && whole) sample = first(yamlDocuments([text]), record)
+  else if (shape === 'csv') {
+    sample = first(csvRows([whole ? text : text.slice(0, text.lastIndexOf('\n') + 1)]), item => item.row)
+    columns = headerOf(text)
+  }
+  return {path: name, shape, sample, columns, text: text.slice(0, HEAD)}
+}
+
+function headerOf(text: string): string[] {
+  const [block] = csvBlocks([text])
+  if (!block) return []
+  const records = csvRecords(block.text.slice(0, HEAD), delimiterOf(block.text)).map(({record}) => record)
+  return (records.find(record => !(record.length === 1 && /^version:v/i.test(record[0]!))) ?? []).map(
+    columnKey,
+  )
+}
+
+function shapeOf(text: string, name: string, whole: boolean): Head['shape'] {
+  const start = text.replace(/^\uFEFF/, '').trimStart()
+  if (start === '') return 'empty'
+  if (start.startsWith('{')) {
+    const lineEnd = start.indexOf('\n')
+    const line = lineEnd === -1 ? start : start.slice(0, lineEnd)
+    const complete = parseJson(line) !== undefined
+    return complete && lineEnd !== -1 && start.slice(lineEnd).trim() !== ''
+      ? 'jsonl'
+      : complete && !whole && lineEnd === -1
+        ? 'jsonl'
+        : 'json'
+  }
+  if (start.startsWith('[') && /^\[\s*([[{"\]]|-?\d)/.test(start) && !/CODEOWNERS/.test(name)) return 'json'
+  const base = name.replace(/\.gz$/i, '').split('/').at(-1)!
+  if (/\.ya?ml$/i.test(base)) return 'yaml'
+  if (/\.(csv|tsv)$/i.test(base)) return 'csv'
+  if (
+    /^(apiVersion|kind|openapi|schema-version|version|---)\s*:?/m.test(start.slice(0, 2000)) &&
+    /^\w[\w-]*:\s/m.test(start)
+  )
+    return 'yaml'
+  const [first = '', second = ''] = start.split(/\r?\n/, 2)
+  const cells = headerCells(first)
+  return cells > 1 && (second === '' || headerCells(second) > 1) && /^["\w\s[\]().,;\t/:-]+$/.test(first)
+    ? 'csv'
+    : 'text'
+}
+
+const headerCells = (line: string): number =>
+  Math.max(...[',', ';', '\t'].map(mark => line.split(mark).length))

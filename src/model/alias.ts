@@ -1,0 +1,102 @@
+/**
+ * How each system's ids are written as aliases, so that two connectors that mean the same thing write the same text.
+ * Systems that ignore case are lower-cased here and nowhere else.
+ */
+import type {Alias} from './fact.ts'
+
+const lower = (text: string): string => text.trim().toLowerCase()
+
+export const email = (address: string): Alias => `email:${lower(address)}`
+
+/** A key, user, team, organization or project of the LiteLLM gateway. Keys by the hash LiteLLM stores, never the key. */
+export const litellm = (type: 'key' | 'user' | 'team' | 'organization' | 'project', id: string): Alias =>
+  `litellm:${type}/${id}`
+
+export const openai = (
+  type: 'org' | 'project' | 'key' | 'user' | 'service_account' | 'group',
+  id: string,
+): Alias => `openai:${type}/${id}`
+
+/** The workspace that the API reports as null is `default`. */
+export const anthropic = (
+  type: 'org' | 'workspace' | 'key' | 'user' | 'service_account' | 'group',
+  id: string,
+): Alias => `anthropic:${type}/${id}`
+
+export const awsAccount = (account: string): Alias => `aws:account/${account}`
+
+/**
+ * An IAM principal by what is billed: `arn:aws:sts::ACCT:assumed-role/ROLE/SESSION` and `arn:aws:iam::ACCT:role/path/ROLE`
+ * are both `aws:role/ACCT/ROLE` (the session apart: it is declared); users are `aws:user/ACCT/NAME`.
+ * Null when the text is not such an ARN.
+ */
+export function awsPrincipal(arn: string): {alias: Alias; account: string; session: string | null} | null {
+  const match =
+    /^arn:aws[\w-]*:(?:sts|iam)::(\d+):(assumed-role|role|user|federated-user|root)(?:\/(.+))?$/.exec(
+      arn.trim(),
+    )
+  if (!match) return null
+  const [, account = '', type, rest = ''] = match
+  const segments = rest.split('/').filter(Boolean)
+  if (type === 'assumed-role')
+    return {
+      alias: `aws:role/${account}/${segments[0] ?? ''}`,
+      account,
+      session: segments.slice(1).join('/') || null,
+    }
+  const name = segments.at(-1) ?? 'root'
+  return {alias: `aws:${type === 'role' ? 'role' : 'user'}/${account}/${name}`, account, session: null}
+}
+
+export const githubRepo = (owner: string, name: string): Alias => `github:repo/${lower(owner)}/${lower(name)}`
+export const githubTeam = (org: string, slug: string): Alias => `github:team/${lower(org)}/${lower(slug)}`
+export const githubUser = (login: string): Alias => `github:user/${lower(login)}`
+
+/** A directory of a repository: `github:repo/acme/mono#services/heron`. */
+export const pathIn = (repository: Alias, path: string): Alias =>
+  `${repository}#${path.replace(/^\.?\/+/, '').replace(/\/+(\*\*?)?$/, '')}`
+
+/**
+ * A repository from any spelling of its address: `git@github.com:Acme/Mono.git`, `https://user:pw@github.com/acme/mono`,
+ * `acme/mono`, `mono`. GitHub ones become `github:repo/…`, a bare name `name:repo/…`, other hosts `git:repo/HOST/PATH`.
+ */
+export function repository(address: string): Alias {
+  const text = address
+    .trim()
+    .replace(/^(?:url|github):(?!\/\/)/, '')
+    .replace(/^(?:git\+)?(?:ssh|https?|git):\/\//, '')
+    .replace(/^[^@/\s]+@/, '')
+    .replace(/[?#].*$/, '')
+    .replace(/\/(?:tree|blob)\/.*$/, '')
+    .replace(/\.git\/?$/, '')
+    .replace(/\/+$/, '')
+  const [first = '', ...rest] = text.split(/[:/]/).filter(Boolean)
+  if (rest.length === 0) return `name:repo/${lower(first)}`
+  if (!first.includes('.')) return githubRepo(first, rest[0]!)
+  if (/github/i.test(first) && rest.length >= 2) return githubRepo(rest[0]!, rest[1]!)
+  return `git:repo/${lower(first)}/${lower(rest.join('/'))}`
+}
+
+export const okta = (type: 'user' | 'group', id: string): Alias => `okta:${type}/${id}`
+export const scim = (type: 'user' | 'group', id: string): Alias => `scim:${type}/${id}`
+export const worker = (employeeId: string): Alias => `hr:worker/${employeeId.trim()}`
+export const department = (name: string): Alias => `hr:department/${lower(name)}`
+export const division = (name: string): Alias => `hr:division/${lower(name)}`
+/** Cost centers are text: `04130` keeps its zero. */
+export const costCenter = (code: string): Alias => `finance:cost_center/${code.trim()}`
+
+/** Backstage entities; references are case-insensitive. */
+export const backstage = (kind: string, namespace: string, name: string): Alias =>
+  `backstage:${lower(kind)}/${lower(namespace)}/${lower(name)}`
+
+export const k8sNamespace = (name: string): Alias => `k8s:namespace/${lower(name)}`
+export const k8sWorkload = (namespace: string, name: string): Alias =>
+  `k8s:workload/${lower(namespace)}/${lower(name)}`
+export const k8sServiceAccount = (namespace: string, name: string): Alias =>
+  `k8s:service_account/${lower(namespace)}/${lower(name)}`
+
+/** A reference by mere name, to be resolved against what the graph knows: what tags, labels and free metadata give. */
+export const named = (
+  type: 'service' | 'team' | 'person' | 'repo' | 'namespace' | 'project' | 'cost_center',
+  name: string,
+): Alias => `name:${type}/${lower(name)}`

@@ -1,0 +1,240 @@
+/**
+ * What connectors yield: one typed statement of a source, with its line. Everything past this point believes
+ * these types; everything before it is somebody else's file.
+ */
+import type {Nanos} from './money.ts'
+
+/** The four kinds of node; an invocation is a usage row, a budget an attribute of an organization. */
+export type NodeKind = 'service' | 'identity' | 'project' | 'organization'
+
+/**
+ * The name one system knows a node by: `system:type/id`, e.g. `okta:group/00g1`, `email:a@acme.io`,
+ * `openai:project/proj_1`. System `name:` is a reference by mere name, to be resolved: `name:team/payments`.
+ */
+export type Alias = string
+
+/** One system knows a node. Repeating it is harmless. */
+export interface EntityFact {
+  readonly fact: 'entity'
+  readonly line: number
+  readonly kind: NodeKind
+  readonly alias: Alias
+  /** Display name as the system writes it. */
+  readonly name?: string
+  /** The system's own word for what it is: `team`, `service`, `library`, `service_account`, `everyone`, `bot`. */
+  readonly type?: string
+  /** `active`, `archived`, `departed`, … as the system writes it, lower-cased. */
+  readonly status?: string
+}
+
+/** What a statement says about two nodes. Dated where the source dates it. */
+export type Relation =
+  /** The same node in two systems. */
+  | 'same_as'
+  /** A key, role, service account or provider user acts for a service, a person or a team. */
+  | 'acts_for'
+  /** One of the possible users of a shared key; all such links of one key form its closed set. */
+  | 'consumed_by'
+  /** A service, repository, path, namespace, project or key is a team's (or a person's). */
+  | 'owned_by'
+  /** A person is in a team. */
+  | 'member_of'
+  /** A team is part of a larger one; a path part of a repository; a workload part of a service. */
+  | 'part_of'
+  /** A service is built from a repository or a path of it. */
+  | 'built_from'
+  /** A service, workload or key lives in a namespace, provider project, workspace or account. */
+  | 'runs_in'
+  /** A person made a key. Weak: admins make keys for others. */
+  | 'created_by'
+  /** A person works on a project. Weak. */
+  | 'contributes_to'
+  /** An organization's or a person's cost center. */
+  | 'budgeted_under'
+
+/** Where a statement comes from, by how much an interested party can bend it. Each is one kind of witness. */
+export type Basis =
+  | 'declared' // venturi.yaml, SCIM externalId, a catalog annotation naming the other system
+  | 'verified' // e-mail or login verified by the system, SAML or SCIM identity
+  | 'key_record' // the key's own record in the gateway or at the provider
+  | 'key_history' // audit log: who held the key when
+  | 'billed' // billed or authenticated identity: IAM principal, provider project
+  | 'deployment' // workload manifests, deploy events
+  | 'catalog' // service catalog
+  | 'codeowners'
+  | 'repository' // code host permissions, custom properties, contributors
+  | 'directory' // identity provider groups
+  | 'hr'
+  | 'finance'
+  | 'label' // labels, tags and metadata set by the owner of the thing
+  | 'caller' // set by the caller on the request
+  | 'name' // a name says so
+
+/** One statement that relates two nodes over an interval. */
+export interface LinkFact {
+  readonly fact: 'link'
+  readonly line: number
+  readonly relation: Relation
+  readonly from: Alias
+  readonly to: Alias
+  readonly basis: Basis
+  /** Epoch ms, included; absent: always. */
+  readonly validFrom?: number
+  /** Epoch ms, excluded; absent: still. */
+  readonly validTo?: number
+  /** At most one such link holds at a time: the next dated one from the same source, subject and relation ends this. */
+  readonly exclusive?: true
+}
+
+/** `request`: one call; `bucket`: a provider's usage report; `line_item`: a bill's row. */
+export type Granularity = 'request' | 'bucket' | 'line_item'
+
+/**
+ * Everything in a usage row that could tell who it belongs to. Fields with system ids hold aliases. `tag_*` is what
+ * the caller says of itself: believed only while nothing contradicts it.
+ */
+export const SIGNATURE_FIELDS = [
+  'channel', // litellm, openai, anthropic, bedrock, otel, focus, …: the connector family that reported it
+  'provider', // who bills: openai, anthropic, aws, azure, google, …
+  'account', // alias of the provider account: aws:account/0044…, openai:org/org-fen
+  'key', // alias: litellm:key/<hash>, openai:key/key_…, anthropic:key/apikey_…
+  'key_name', // the key's alias on the day of use: heron-prod
+  'project', // alias: openai:project/proj_…, anthropic:workspace/wrkspc_… ("default" for its null)
+  'user', // alias: litellm:user/…, openai:user/…, anthropic:user/…
+  'team', // alias: litellm:team/…
+  'organization', // alias: litellm:organization/…
+  'role', // alias: aws:role/ACCT/NAME, aws:user/ACCT/NAME
+  'session', // role session name: declared by the platform or the caller
+  'service', // service.name of the workload's own telemetry, as written
+  'namespace', // k8s:namespace/NAME
+  'workload', // k8s:workload/NAMESPACE/NAME
+  'repository', // github:repo/OWNER/NAME or name:repo/NAME
+  'environment', // production, staging, development, … lower-cased, where the system and not the caller says so
+  'region',
+  'line', // the bill's own words for a charge that names nothing else: "Code Execution Usage"
+  'tag_service',
+  'tag_team',
+  'tag_project_id',
+  'tag_feature',
+  'tag_cost_center',
+  'tag_environment',
+  'tag_request_intent',
+  'tag_repository',
+  'tag_namespace',
+] as const
+export type SignatureField = (typeof SIGNATURE_FIELDS)[number]
+export type Signature = {readonly [field in SignatureField]?: string}
+
+export interface Usage {
+  readonly requests: number | null
+  /** Excludes cache reads and writes. */
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly cacheReadTokens: number | null
+  readonly cacheWriteTokens: number | null
+}
+
+/** Spend or consumption somebody measured, at one of three granularities. */
+export interface UsageFact {
+  readonly fact: 'usage'
+  readonly line: number
+  /**
+   * The provider's or gateway's request id; for spans the response id, else `traceId/spanId`; for aggregates a
+   * deterministic id of (source, period, dimensions). The same id from two sources is the same call.
+   */
+  readonly id: string
+  readonly granularity: Granularity
+  /** Epoch ms: start of the request or period. */
+  readonly at: number
+  /** Epoch ms: end of the period of an aggregate, excluded. */
+  readonly until?: number
+  readonly signature: Signature
+  readonly requestedModel: string | null
+  readonly servedModel: string | null
+  /** Service tier that changes the price: `standard`, `batch`, `flex`, `priority`; null: not said. */
+  readonly tier: string | null
+  readonly usage: Usage
+  /** What the source says it cost; null: it does not say (0 with tokens is "unknown price" at most gateways). */
+  readonly cost: Nanos | null
+  /** Who says so: a gateway estimates, a provider's cost report or bill decides. */
+  readonly costSource: 'provider' | 'gateway' | null
+  readonly status: 'success' | 'failure' | null
+  /** Trace or session that groups calls into one workflow. */
+  readonly trace?: string
+}
+
+/** A service went out. */
+export interface DeploymentFact {
+  readonly fact: 'deployment'
+  readonly line: number
+  /** What was deployed: a repository, workload or service alias. */
+  readonly subject: Alias
+  readonly environment: string | null
+  readonly at: number
+  readonly revision: string | null
+}
+
+/** One CODEOWNERS entry; order within its file decides. */
+export interface RuleFact {
+  readonly fact: 'rule'
+  readonly line: number
+  /** `github:repo/OWNER/NAME`, `name:repo/NAME` where only a folder names it. */
+  readonly repository: Alias
+  /** Path of the file inside its repository: GitHub uses `.github/`, then the root, then `docs/`. */
+  readonly file: string
+  readonly pattern: string
+  /** As written: `@org/team`, `@login`, `a@b.c`; empty: nobody. */
+  readonly owners: readonly string[]
+}
+
+/** Money promised: one version of an organization's budget. */
+export interface BudgetFact {
+  readonly fact: 'budget'
+  readonly line: number
+  /** Alias of the organization, usually `name:team/…`; null when only a cost center is named. */
+  readonly organization: Alias | null
+  readonly costCenter: string | null
+  readonly project: string | null
+  /** Epoch ms, included and excluded. */
+  readonly start: number
+  readonly end: number
+  readonly amount: Nanos
+  readonly currency: string
+  readonly kind: 'limit' | 'forecast' | 'alert'
+}
+
+/** An invoice: what was really asked for, per provider account and period. */
+export interface BillFact {
+  readonly fact: 'bill'
+  readonly line: number
+  readonly invoice: string
+  readonly provider: string
+  readonly account: string | null
+  readonly start: number
+  readonly end: number
+  readonly amount: Nanos
+  readonly currency: string
+  readonly status: string | null
+}
+
+export type Fact = EntityFact | LinkFact | UsageFact | DeploymentFact | RuleFact | BudgetFact | BillFact
+
+/** One entry venturi could not use. Parsing goes on. */
+export interface Issue {
+  readonly fact: 'issue'
+  readonly line: number
+  /** Stable, kebab-case: `bad-json`, `bad-time`, `bad-amount`, `unknown-currency`, … */
+  readonly code: string
+  /** What, quoting what was written; never content, never a secret. */
+  readonly message: string
+  /** One thing to do. */
+  readonly mend: string
+}
+
+export const issue = (line: number, code: string, message: string, mend: string): Issue => ({
+  fact: 'issue',
+  line,
+  code,
+  message,
+  mend,
+})

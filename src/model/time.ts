@@ -1,0 +1,54 @@
+/** Instants are epoch milliseconds, UTC; days are whole days since 1970-01-01; periods are half-open. */
+export const DAY_MS = 86_400_000
+
+const FIRST = Date.UTC(2015, 0, 1)
+const LAST = Date.UTC(2100, 0, 1)
+
+/** Whether an instant lies where AI usage can: 2015 to 2099. Anything else is a wrong unit or a broken clock. */
+export const plausible = (at: number): boolean => at >= FIRST && at < LAST
+
+export const dayOf = (at: number): number => Math.floor(at / DAY_MS)
+
+const ISO =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?$/i
+
+/**
+ * `2026-09-14`, `2026-09-14 10:22:31.120000`, `2026-09-14T10:22:31Z`, `…+02:00` to epoch milliseconds; without a zone
+ * it is UTC. Null when it is not such a text, not a real date, or outside 2015–2099.
+ */
+export function parseTime(text: string): number | null {
+  const match = ISO.exec(text.trim())
+  if (!match) return null
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = match
+  const millis = Number(fraction.padEnd(3, '0').slice(0, 3))
+  const at = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    millis,
+  )
+  if (new Date(at).getUTCDate() !== Number(day) && Number(hour) < 24) return null
+  const offset = zone && /^[+-]/.test(zone) ? offsetMs(zone) : 0
+  return plausible(at - offset) ? at - offset : null
+}
+
+function offsetMs(zone: string): number {
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))
+  return (zone[0] === '-' ? -minutes : minutes) * 60_000
+}
+
+/** Unix seconds (a number or its text, `1790553600` or `1790553600.0`) to epoch milliseconds; null when implausible. */
+export function parseUnixSeconds(value: unknown): number | null {
+  const seconds = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) return null
+  const at = Math.round(seconds * 1000)
+  return plausible(at) ? at : null
+}
+
+/** ISO-8601 with `Z`; whole seconds carry no fraction. */
+export const formatTime = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
+
+export const formatDay = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
