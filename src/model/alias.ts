@@ -100,3 +100,11 @@ export const named = (
   type: 'service' | 'team' | 'person' | 'repo' | 'namespace' | 'project' | 'cost_center',
   name: string,
 ): Alias => `name:${type}/${lower(name)}`
+
+/** What a CODEOWNERS owner is: `@org/team`, `@login` or an e-mail address; null when it is none of them. */
+export function codeowner(owner: string): Alias | null {
+  const team = /^@([\w.-]+)\/([\w.-]+)$/.exec(owner)
+  if (team) return githubTeam(team[1]!, team[2]!)
+  if (/^@[\w.-]+$/.test(owner)) return githubUser(owner.slice(1))
+  return owner.includes('@') ? email(owner) : null
+}

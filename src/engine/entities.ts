@@ -1,0 +1,124 @@
+/**
+ * Entity resolution: which aliases are one team, person, service or repository. What systems declare or verify joins for
+ * certain; what membership, shared ownership and names suggest joins with a probability, best mutual match first.
+ */
+import * as alias from '../model/alias.ts'
+import type {Alias} from '../model/fact.ts'
+import {type EntityRow, kindOf, type LinkRow, type Merge, type RuleRow, Union} from './graph.ts'
+import {canonicalService, canonicalTeam, tokens} from './names.ts'
+import {matchTeams} from './teams.ts'
+
+export interface Resolved {
+  readonly union: Union
+  readonly merges: readonly Merge[]
+}
+
+/** Words too common to say which service: two workloads called `api` are two services. */
+const GENERIC = new Set(['api', 'web', 'worker', 'server', 'app', 'service', 'backend', 'frontend', 'gateway', 'job', 'main', 'default'])
+
+export function resolveEntities(entities: readonly EntityRow[], links: readonly LinkRow[], rules: readonly RuleRow[]): Resolved {
+  const union = new Union()
+  const merges: Merge[] = []
+  const join = (a: Alias, b: Alias, probability: number, because: string, where: string | null = null) => {
+    if (union.join(a, b)) merges.push({a, b, probability, because, where})
+  }
+  for (const link of [...links].sort((a, b) => compare(a.from + a.to + a.where, b.from + b.to + b.where)))
+    if (link.relation === 'same_as') join(link.from, link.to, 1, `${link.basis} as the same`, link.where)
+
+  const aliases = new Set<Alias>()
+  for (const {alias: known} of entities) aliases.add(known)
+  for (const {from, to} of links) aliases.add(from).add(to)
+  for (const {repository, owners} of rules) {
+    aliases.add(repository)
+    for (const owner of owners) {
+      const named = alias.codeowner(owner)
+      if (named) aliases.add(named)
+    }
+  }
+  const all = [...aliases].sort()
+  joinRepositories(all, join)
+  joinNamespaces(all, aliases, join)
+  joinServices(all, entities, links, join)
+  joinPeople(all, links, union, join)
+  for (const merge of matchTeams(entities, links, rules, union)) join(merge.a, merge.b, merge.probability, merge.because, merge.where)
+  joinTeamNames(all, entities, union, join)
+  return {union, merges}
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+type Join = (a: Alias, b: Alias, probability: number, because: string, where?: string | null) => void
+
+/** A checkout's folder is the repository of that name, when one code host repository alone has it. */
+function joinRepositories(all: readonly Alias[], join: Join): void {
+  const hosted = new Map<string, Alias[]>()
+  for (const known of all) {
+    const match = /^(?:github|git):repo\/.*?([^/#]+)$/.exec(known)
+    if (match && !known.includes('#')) hosted.set(match[1]!, [...(hosted.get(match[1]!) ?? []), known])
+  }
+  for (const known of all) {
+    const match = /^name:repo\/([^#]+)(#.*)?$/.exec(known)
+    const found = match && hosted.get(match[1]!)
+    if (found?.length === 1) join(known, found[0]! + (match![2] ?? ''), 0.99, `the only repository called ${match![1]}`)
+  }
+}
+
+function joinNamespaces(all: readonly Alias[], aliases: ReadonlySet<Alias>, join: Join): void {
+  for (const known of all) {
+    const match = /^name:namespace\/(.+)$/.exec(known)
+    if (match && aliases.has(alias.k8sNamespace(match[1]!))) join(known, alias.k8sNamespace(match[1]!), 0.99, 'the namespace of that name')
+  }
+}
+
+const serviceName = (known: Alias): string => known.split('/').at(-1)!
+
+/** The same canonical name in catalog, cluster and metadata is one service, unless the name is too common to say. */
+function joinServices(all: readonly Alias[], entities: readonly EntityRow[], links: readonly LinkRow[], join: Join): void {
+  for (const {relation, from, to, where} of links)
+    if (relation === 'part_of' && from.startsWith('k8s:workload/') && to.startsWith('name:service/')) join(from, to, 0.98, 'the workload carries its name', where)
+  const byName = new Map<string, Alias[]>()
+  const libraries = new Set(entities.filter(({type}) => type === 'library').map(({alias: known}) => known))
+  for (const known of all) {
+    if (kindOf(known) !== 'service' || libraries.has(known)) continue
+    const name = canonicalService(serviceName(known))
+    if (!GENERIC.has(name)) byName.set(name, [...(byName.get(name) ?? []), known])
+  }
+  for (const [name, [first, ...rest]] of byName) for (const other of rest) join(first!, other, 0.97, `both are called ${name}`)
+}
+
+/** A code host login that is the local part of one company address is probably that person. */
+function joinPeople(all: readonly Alias[], links: readonly LinkRow[], union: Union, join: Join): void {
+  const plain = (name: string) => tokens(name).join('')
+  const addresses = new Map<string, Alias[]>()
+  for (const known of all) {
+    const match = /^email:([^@]+)@/.exec(known)
+    if (match) addresses.set(plain(match[1]!), [...(addresses.get(plain(match[1]!)) ?? []), known])
+  }
+  const verified = new Set(links.filter(({relation}) => relation === 'same_as').flatMap(({from, to}) => [from, to]))
+  for (const known of all) {
+    const match = /^(?:github:user|name:person|aws:user\/\d+)\/(.+)$/.exec(known)
+    if (!match || verified.has(known)) continue
+    const found = addresses.get(plain(match[1]!.replace(/[-_](acme|corp|inc|gh|dev)$/, '')))
+    if (found && new Set(found.map(address => union.find(address))).size === 1) join(known, found[0]!, 0.9, 'the login is the address')
+  }
+}
+
+/** A team named in free text is the team of that canonical name, when only one has it. */
+function joinTeamNames(all: readonly Alias[], entities: readonly EntityRow[], union: Union, join: Join): void {
+  const named = new Map<string, Set<Alias>>()
+  const add = (name: string, root: Alias) => {
+    const key = canonicalTeam(name)
+    named.set(key, (named.get(key) ?? new Set()).add(root))
+  }
+  for (const {kind, alias: known, name, type} of entities) {
+    if (kind !== 'organization' || type === 'everyone' || type === 'cost_center') continue
+    add(known.split('/').at(-1)!, union.find(known))
+    if (name !== null) add(name, union.find(known))
+  }
+  for (const known of all) {
+    const match = /^name:team\/(.+)$/.exec(known)
+    if (!match) continue
+    const found = [...(named.get(canonicalTeam(match[1]!)) ?? [])].filter(root => root !== union.find(known))
+    if (found.length === 1) join(known, found[0]!, 0.97, `the only team called ${match[1]}`)
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * The graph: nodes (one thing under all its aliases) and dated links between them. Built from facts; pure.
+ * A look-up at an instant also narrows a `Span`: how long its answer stays the same.
+ */
+import type {Alias, Basis, NodeKind, Relation} from '../model/fact.ts'
+
+export interface EntityRow {
+  readonly kind: NodeKind
+  readonly alias: Alias
+  readonly name: string | null
+  readonly type: string | null
+  readonly status: string | null
+  /** `file:line`. */
+  readonly where: string
+}
+
+export interface LinkRow {
+  readonly relation: Relation
+  readonly from: Alias
+  readonly to: Alias
+  readonly basis: Basis
+  readonly validFrom: number | null
+  readonly validTo: number | null
+  readonly exclusive: boolean
+  readonly where: string
+}
+
+export interface RuleRow {
+  readonly repository: Alias
+  readonly file: string
+  readonly line: number
+  readonly pattern: string
+  readonly owners: readonly string[]
+  readonly where: string
+}
+
+export interface DeploymentRow {
+  readonly subject: Alias
+  readonly environment: string | null
+  readonly at: number
+  readonly where: string
+}
+
+/** Half-open interval in which an answer holds; look-ups narrow it. */
+export class Span {
+  lo = Number.NEGATIVE_INFINITY
+  hi = Number.POSITIVE_INFINITY
+
+  /** An interval that holds at `at`, or one that does not and so ends or begins the answer. */
+  narrow(at: number, from: number | null, to: number | null): boolean {
+    if (from !== null && at < from) {
+      this.hi = Math.min(this.hi, from)
+      return false
+    }
+    if (to !== null && at >= to) {
+      this.lo = Math.max(this.lo, to)
+      return false
+    }
+    if (from !== null) this.lo = Math.max(this.lo, from)
+    if (to !== null) this.hi = Math.min(this.hi, to)
+    return true
+  }
+
+  within(other: Span): void {
+    this.lo = Math.max(this.lo, other.lo)
+    this.hi = Math.min(this.hi, other.hi)
+  }
+}
+
+export interface Node {
+  /** The alias that names the node: the best-known system's, ties by text. */
+  readonly id: Alias
+  readonly kind: NodeKind
+  readonly name: string
+  readonly type: string | null
+  readonly status: string | null
+  readonly aliases: readonly Alias[]
+}
+
+/** Why two aliases are one node, and how sure that is. */
+export interface Merge {
+  readonly a: Alias
+  readonly b: Alias
+  readonly probability: number
+  readonly because: string
+  readonly where: string | null
+}
+
+export class Union {
+  readonly #parent = new Map<Alias, Alias>()
+
+  find(alias: Alias): Alias {
+    let root = alias
+    for (let next = this.#parent.get(root); next !== undefined; next = this.#parent.get(root)) root = next
+    for (let at = alias; at !== root; ) {
+      const next = this.#parent.get(at)!
+      this.#parent.set(at, root)
+      at = next
+    }
+    return root
+  }
+
+  /** The smaller text becomes the root, so that the order of merges leaves no trace. */
+  join(a: Alias, b: Alias): boolean {
+    const [left, right] = [this.find(a), this.find(b)]
+    if (left === right) return false
+    if (left < right) this.#parent.set(right, left)
+    else this.#parent.set(left, right)
+    return true
+  }
+}
+
+/** Systems whose ids and names people know a node by, best first. */
+const SYSTEMS = ['backstage:', 'github:', 'okta:', 'entra:', 'scim:', 'hr:worker', 'email:', 'hr:', 'k8s:', 'aws:', 'litellm:', 'openai:', 'anthropic:', 'name:']
+const rank = (alias: Alias): number => {
+  const found = SYSTEMS.findIndex(system => alias.startsWith(system))
+  return found === -1 ? SYSTEMS.length : found
+}
+const better = (a: Alias, b: Alias): number => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0)
+
+const KIND_OF: readonly (readonly [RegExp, NodeKind])[] = [
+  [/^(name:service|backstage:component|k8s:workload)/, 'service'],
+  [/^(name:team|[a-z]+:(group|team|organization|department|division)\/|finance:)/, 'organization'],
+  [/^(name:repo|name:namespace|name:project|github:repo|git:repo|[a-z]+:(project|workspace|namespace|account|system)\/)/, 'project'],
+]
+export const kindOf = (alias: Alias): NodeKind => KIND_OF.find(([pattern]) => pattern.test(alias))?.[1] ?? 'identity'
+
+export interface DatedLink {
+  readonly link: LinkRow
+  /** Node at the other end. */
+  readonly to: Node
+}
+
+export class Graph {
+  readonly nodes: readonly Node[]
+  readonly merges: readonly Merge[]
+  readonly #byAlias = new Map<Alias, Node>()
+  readonly #out = new Map<Alias, Map<Relation, DatedLink[]>>()
+  readonly #in = new Map<Alias, Map<Relation, DatedLink[]>>()
+
+  constructor(entities: readonly EntityRow[], links: readonly LinkRow[], union: Union, merges: readonly Merge[]) {
+    this.merges = merges
+    const members = new Map<Alias, Set<Alias>>()
+    const known = new Map<Alias, EntityRow[]>()
+    const see = (alias: Alias) => {
+      const root = union.find(alias)
+      const set = members.get(root) ?? new Set()
+      members.set(root, set.add(alias))
+    }
+    for (const entity of entities) {
+      see(entity.alias)
+      const rows = known.get(entity.alias)
+      if (rows) rows.push(entity)
+      else known.set(entity.alias, [entity])
+    }
+    for (const {from, to} of links) {
+      see(from)
+      see(to)
+    }
+    this.nodes = [...members.values()]
+      .map(aliases => toNode([...aliases].sort(better), known))
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+    for (const node of this.nodes) for (const alias of node.aliases) this.#byAlias.set(alias, node)
+    for (const link of links) {
+      if (link.relation === 'same_as') continue
+      const [from, to] = [this.#byAlias.get(link.from)!, this.#byAlias.get(link.to)!]
+      push(this.#out, from.id, link.relation, {link, to})
+      push(this.#in, to.id, link.relation, {link, to: from})
+    }
+  }
+
+  node(alias: Alias): Node | undefined {
+    return this.#byAlias.get(alias)
+  }
+
+  /** Links that leave a node and hold at `at`. */
+  *out(node: Node, relation: Relation, at: number, span: Span): Generator<DatedLink> {
+    for (const dated of this.#out.get(node.id)?.get(relation) ?? [])
+      if (span.narrow(at, dated.link.validFrom, dated.link.validTo)) yield dated
+  }
+
+  /** Links that reach a node and hold at `at`; `to` is where they come from. */
+  *into(node: Node, relation: Relation, at: number, span: Span): Generator<DatedLink> {
+    for (const dated of this.#in.get(node.id)?.get(relation) ?? [])
+      if (span.narrow(at, dated.link.validFrom, dated.link.validTo)) yield dated
+  }
+
+  /** Every link that leaves a node, whenever it holds. */
+  everOut(node: Node, relation: Relation): readonly DatedLink[] {
+    return this.#out.get(node.id)?.get(relation) ?? []
+  }
+
+  everInto(node: Node, relation: Relation): readonly DatedLink[] {
+    return this.#in.get(node.id)?.get(relation) ?? []
+  }
+}
+
+function push(index: Map<Alias, Map<Relation, DatedLink[]>>, id: Alias, relation: Relation, dated: DatedLink): void {
+  const relations = index.get(id) ?? new Map<Relation, DatedLink[]>()
+  index.set(id, relations)
+  const links = relations.get(relation)
+  if (links) links.push(dated)
+  else relations.set(relation, [dated])
+}
+
+function toNode(aliases: readonly Alias[], known: ReadonlyMap<Alias, readonly EntityRow[]>): Node {
+  const rows = aliases.flatMap(alias => [...(known.get(alias) ?? [])].sort((a, b) => (a.where < b.where ? -1 : 1)))
+  const [id] = aliases
+  const named = rows.find(({name}) => name !== null)?.name
+  return {
+    id: id!,
+    kind: rows[0]?.kind ?? kindOf(id!),
+    name: named ?? id!.replace(/^[^/]*\//, ''),
+    type: rows.find(({type}) => type !== null)?.type ?? null,
+    status: rows.find(({status}) => status !== null)?.status ?? null,
+    aliases,
+  }
+}

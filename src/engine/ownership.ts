@@ -1,0 +1,298 @@
+/**
+ * Who owns a service, repository, namespace or provider project, and which team a person is in, at an instant.
+ * Each kind of source is one witness; what they say together is a distribution over organizations.
+ */
+import {match, type CompiledRules} from './codeowners-index.ts'
+import * as alias from '../model/alias.ts'
+import type {Basis} from '../model/fact.ts'
+import {type DatedLink, type Graph, type Node, Span} from './graph.ts'
+import {combine, type Distribution} from './probability.ts'
+import {RELIABILITY, WEAKER} from './reliability.ts'
+
+/** One source's word on a question, with the places it stands. */
+export interface Witness {
+  /** Witnesses of one family are not independent and speak once. */
+  readonly family: string
+  readonly basis: Basis
+  readonly says: Distribution
+  readonly because: string
+  readonly where: readonly string[]
+}
+
+export interface Answer {
+  readonly witnesses: readonly Witness[]
+  readonly says: Distribution
+  /** While this holds the answer stays the same. */
+  readonly span: Span
+}
+
+/** Groups larger than this share of all people are everybody's and name nobody. */
+const EVERYBODY = 0.4
+
+export class Ownership {
+  readonly graph: Graph
+  /** Organizations that can own, plus "none of these". */
+  readonly candidates: number
+  readonly organizations: readonly Node[]
+  readonly #rules: CompiledRules
+  readonly #everybody: ReadonlySet<string>
+  readonly #parents: ReadonlySet<string>
+  readonly #answers = new Map<string, Answer[]>()
+
+  constructor(graph: Graph, rules: CompiledRules) {
+    this.graph = graph
+    this.#rules = rules
+    const people = graph.nodes.filter(node => node.kind === 'identity' && graph.everOut(node, 'member_of').length > 0).length
+    const organizations = graph.nodes.filter(node => node.kind === 'organization' && node.type !== 'cost_center' && !node.id.startsWith('finance:'))
+    this.#everybody = new Set(
+      organizations
+        .filter(node => node.type === 'everyone' || (people >= 20 && membersOf(graph, node).size > people * EVERYBODY))
+        .map(({id}) => id),
+    )
+    this.#parents = new Set(organizations.filter(node => isParent(graph, node, organizations)).map(({id}) => id))
+    this.organizations = organizations.filter(({id}) => !this.#everybody.has(id) && !this.#parents.has(id))
+    this.candidates = Math.max(2, this.organizations.length + 1)
+  }
+
+  /** Whether an organization is a team that can own something, not a whole department or everybody. */
+  isTeam = (node: Node): boolean => node.kind === 'organization' && !this.#everybody.has(node.id) && !this.#parents.has(node.id)
+
+  /** Owner of anything that is not a person; asked again within its span it answers from memory. */
+  ownerOf(node: Node, at: number): Answer {
+    return this.#remembered(`owner ${node.id}`, at, span => this.#ownerWitnesses(node, at, span))
+  }
+
+  /** The team a person is in. */
+  teamOf(person: Node, at: number): Answer {
+    return this.#remembered(`team ${person.id}`, at, span => this.#teamWitnesses(person, at, span))
+  }
+
+  #remembered(key: string, at: number, ask: (span: Span) => Witness[]): Answer {
+    const known = this.#answers.get(key) ?? []
+    const hit = known.find(({span}) => at >= span.lo && at < span.hi)
+    if (hit) return hit
+    const span = new Span()
+    // A question that comes back to itself (a system that owns itself) finds this and stops.
+    const open: Answer = {witnesses: [], says: new Map(), span: new Span()}
+    this.#answers.set(key, [...known, open])
+    const witnesses = byFamily(ask(span))
+    const answer = {witnesses, says: this.settle(witnesses.map(({says}) => says)), span}
+    this.#answers.set(key, [...known, answer])
+    return answer
+  }
+
+  /** What several witnesses say together, keeping what is worth keeping. */
+  settle(says: readonly Distribution[]): Distribution {
+    if (says.length === 0) return new Map()
+    if (says.length === 1) return says[0]!
+    return new Map(
+      combine(says, this.candidates)
+        .ranked.filter(({probability}) => probability > 0.001)
+        .map(({name, probability}) => [name, probability]),
+    )
+  }
+
+  #ownerWitnesses(node: Node, at: number, span: Span): Witness[] {
+    const found: Witness[] = []
+    for (const dated of this.graph.out(node, 'owned_by', at, span)) {
+      const witness = this.#says(dated, at, span, node.kind === 'project' && /namespace\//.test(node.id) ? WEAKER.namespace : undefined)
+      if (witness) found.push(witness)
+    }
+    for (const {link, to} of this.graph.out(node, 'built_from', at, span)) found.push(...this.#through(to, at, span, link.where))
+    for (const {to} of this.graph.out(node, 'runs_in', at, span)) {
+      if (!/namespace\//.test(to.id)) continue
+      for (const witness of this.#through(to, at, span)) found.push({...witness, family: 'namespace'})
+    }
+    for (const known of node.aliases) found.push(...this.#codeowners(known, at, span))
+    const [repository, path] = node.id.split('#')
+    if (path !== undefined) {
+      const whole = this.graph.node(repository!)
+      if (whole) found.push(...this.#through(whole, at, span).filter(({family}) => family !== 'codeowners'))
+    }
+    if (found.length === 0) {
+      for (const {link, to} of this.graph.out(node, 'part_of', at, span))
+        found.push(...this.#through(to, at, span, link.where).map(witness => ({...witness, family: 'system', says: capped(witness.says, WEAKER.system)})))
+    }
+    const contributors = this.#contributors(node, at, span)
+    if (contributors) found.push(contributors)
+    return found
+  }
+
+  #through(node: Node, at: number, span: Span, where?: string): Witness[] {
+    const answer = this.ownerOf(node, at)
+    span.within(answer.span)
+    return answer.witnesses.map(witness => (where === undefined ? witness : {...witness, where: [...witness.where, where]}))
+  }
+
+  /** An `owned_by` link as a witness: a team, or the team of a person. */
+  #says({link, to}: DatedLink, at: number, span: Span, most?: number): Witness | null {
+    const reliability = Math.min(RELIABILITY[link.basis], most ?? 1)
+    const says = this.organizationsOf(to, reliability, at, span)
+    if (says.size === 0) return null
+    return {
+      family: link.basis,
+      basis: link.basis,
+      says,
+      because: `${describe(link.basis)} names ${to.name}`,
+      where: [link.where],
+    }
+  }
+
+  /** What naming a node says about organizations: itself when it is a team, the team of a person, else nothing. */
+  organizationsOf(node: Node, reliability: number, at: number, span: Span): Distribution {
+    if (node.kind === 'organization') return this.isTeam(node) && this.#exists(node) ? new Map([[node.id, reliability]]) : new Map()
+    if (node.kind !== 'identity') return new Map()
+    const answer = this.teamOf(node, at)
+    span.within(answer.span)
+    return capped(answer.says, reliability * 0.85)
+  }
+
+  /** A team only a CODEOWNERS line or a tag has ever heard of, where others are in a directory, is gone or mistyped. */
+  #exists(node: Node): boolean {
+    if (node.aliases.some(known => !known.startsWith('name:team/') && !known.startsWith('github:team/'))) return true
+    if (node.type !== null || this.graph.everInto(node, 'member_of').length > 0) return true
+    return !this.organizations.some(other => other.type !== null)
+  }
+
+  #codeowners(known: string, at: number, span: Span): Witness[] {
+    const [repository, path] = known.split('#')
+    const rule = match(this.#rules, this.graph.node(repository!)?.aliases ?? [repository!], path ?? null)
+    if (!rule) return []
+    const owners = rule.owners.flatMap(owner => {
+      const name = alias.codeowner(owner)
+      const node = name === null ? undefined : this.graph.node(name)
+      return node ? [{node}] : []
+    })
+    const reliability = rule.isDefault ? WEAKER.codeownersDefault : RELIABILITY.codeowners
+    const says = new Map<string, number>()
+    const teams = owners.filter(({node}) => node.kind === 'organization')
+    for (const {node} of teams.length > 0 ? teams : owners)
+      for (const [name, probability] of this.organizationsOf(node, reliability, at, span))
+        says.set(name, (says.get(name) ?? 0) + probability / (teams.length || owners.length))
+    if (says.size === 0) return []
+    return [{family: 'codeowners', basis: 'codeowners', says, because: `CODEOWNERS ${rule.pattern} names ${rule.owners.join(' ')}`, where: [rule.where]}]
+  }
+
+  #contributors(node: Node, at: number, span: Span): Witness | null {
+    const counts = new Map<string, number>()
+    const where: string[] = []
+    let people = 0
+    for (const {link, to} of this.graph.into(node, 'contributes_to', at, span)) {
+      if (to.type === 'bot') continue
+      const answer = this.teamOf(to, at)
+      span.within(answer.span)
+      if (answer.says.size === 0) continue
+      people++
+      where.push(link.where)
+      for (const [name, probability] of answer.says) counts.set(name, (counts.get(name) ?? 0) + probability)
+    }
+    if (people === 0) return null
+    const says = new Map([...counts].map(([name, count]) => [name, (count / people) * WEAKER.contributors] as const))
+    return {family: 'contributors', basis: 'repository', says, because: `${people === 1 ? 'a person who works' : 'people who work'} on it`, where: where.slice(0, 3)}
+  }
+
+  #teamWitnesses(person: Node, at: number, span: Span): Witness[] {
+    const links = [...this.graph.out(person, 'member_of', at, span)].filter(({to}) => this.isTeam(to))
+    const changed = Math.max(
+      Number.NEGATIVE_INFINITY,
+      ...this.graph.everOut(person, 'member_of').map(({link}) => (link.basis === 'hr' && link.validFrom !== null ? link.validFrom : Number.NEGATIVE_INFINITY)),
+    )
+    const hr = links.filter(({link}) => link.basis === 'hr')
+    const found: Witness[] = []
+    const hrTeams = new Map(hr.map(({link, to}) => [to.id, {link, to}]))
+    for (const {link, to} of hrTeams.values())
+      found.push({
+        family: 'hr',
+        basis: 'hr',
+        says: new Map([[to.id, RELIABILITY.hr / hrTeams.size]]),
+        because: `HR lists the person in ${to.name}`,
+        where: [link.where],
+      })
+    // A directory says who is in a group today. Before somebody's last move in HR that is the wrong team.
+    const asOfToday = hr.length === 0 || at >= changed || !Number.isFinite(changed)
+    if (!asOfToday) return merged(found, 'hr')
+    const groups = new Map<string, DatedLink>()
+    for (const dated of links) if (dated.link.basis !== 'hr' && !groups.has(dated.to.id)) groups.set(dated.to.id, dated)
+    const agreeing = [...groups.values()].filter(({to}) => hrTeams.has(to.id))
+    const chosen = agreeing.length > 0 ? agreeing : [...groups.values()]
+    if (chosen.length > 0) {
+      const weights = chosen.map(({to}) => 1 / Math.max(2, membersOf(this.graph, to).size))
+      const sum = weights.reduce((total, weight) => total + weight, 0)
+      found.push({
+        family: 'directory',
+        basis: 'directory',
+        says: new Map(chosen.map(({to}, index) => [to.id, (RELIABILITY.directory * weights[index]!) / sum])),
+        because: `the directory lists the person in ${chosen.map(({to}) => to.name).join(', ')}`,
+        where: chosen.map(({link}) => link.where).slice(0, 3),
+      })
+    }
+    return merged(found, 'hr')
+  }
+}
+
+function merged(witnesses: readonly Witness[], family: string): Witness[] {
+  const same = witnesses.filter(witness => witness.family === family)
+  if (same.length < 2) return [...witnesses]
+  const says = new Map(same.flatMap(witness => [...witness.says]))
+  return [{...same[0]!, says, where: same.flatMap(({where}) => where)}, ...witnesses.filter(witness => witness.family !== family)]
+}
+
+/** A distribution none of whose parts exceeds what its source is good for. */
+export const capped = (says: Distribution, most: number): Distribution => {
+  const sum = Math.max(1, [...says.values()].reduce((total, probability) => total + probability, 0))
+  return new Map([...says].map(([name, probability]) => [name, (probability / sum) * most]))
+}
+
+/** One witness a family: its parts averaged, so that two catalogs' copies of one statement count once. */
+function byFamily(witnesses: readonly Witness[]): Witness[] {
+  const families = new Map<string, Witness[]>()
+  for (const witness of witnesses) families.set(witness.family, [...(families.get(witness.family) ?? []), witness])
+  return [...families.values()].map(same => {
+    if (same.length === 1) return same[0]!
+    const says = new Map<string, number>()
+    for (const witness of same) for (const [name, probability] of witness.says) says.set(name, (says.get(name) ?? 0) + probability / same.length)
+    const reasons = [...new Set(same.map(({because}) => because))]
+    return {...same[0]!, says, because: reasons.join('; '), where: [...new Set(same.flatMap(({where}) => where))].slice(0, 5)}
+  })
+}
+
+export function membersOf(graph: Graph, node: Node): ReadonlySet<string> {
+  return new Set(graph.everInto(node, 'member_of').map(({to}) => to.id))
+}
+
+/** A department that holds several teams: named as a parent, or made of their people. */
+function isParent(graph: Graph, node: Node, organizations: readonly Node[]): boolean {
+  const children = new Set(graph.everInto(node, 'part_of').filter(({to}) => to.kind === 'organization' && to.id !== node.id).map(({to}) => to.id))
+  if (children.size >= 2) return true
+  const people = membersOf(graph, node)
+  if (people.size < 6) return false
+  let inside = 0
+  for (const other of organizations) {
+    if (other === node || other.type === 'everyone') continue
+    const members = membersOf(graph, other)
+    if (members.size < 3 || members.size > people.size * 0.7) continue
+    let both = 0
+    for (const member of members) if (people.has(member)) both++
+    if (both >= members.size * 0.8) inside++
+  }
+  return inside >= 2
+}
+
+const DESCRIBED: {readonly [basis in Basis]: string} = {
+  declared: 'a declared mapping',
+  verified: 'a verified identity',
+  key_record: "the key's own record",
+  key_history: 'the audit log of the key',
+  billed: 'the billed identity',
+  deployment: 'the workload manifest',
+  catalog: 'the service catalog',
+  codeowners: 'CODEOWNERS',
+  repository: 'the code host',
+  directory: 'the directory',
+  hr: 'HR',
+  finance: 'finance',
+  label: 'a label set on it',
+  caller: "the caller's tag",
+  name: 'its name',
+}
+export const describe = (basis: Basis): string => DESCRIBED[basis]

@@ -1,0 +1,73 @@
+/** Probabilities and how evidence combines: every witness multiplies the odds of what it names (`docs/engine.md`). */
+
+/** The policy ceiling: nothing is ever shown as surer. Applied once, last. */
+export const CAP = 0.95
+export const CHARGEBACK_FLOOR = 0.8
+
+/** A probability under the cap, in whole ten-thousandths so that it prints and stores as one thing. */
+export const coperOf = (probability: number): number => Math.round(Math.min(CAP, Math.max(0, probability)) * 10_000) / 10_000
+
+/** Probability by candidate; what is missing from 1 is spread evenly over everyone not named. */
+export type Distribution = ReadonlyMap<string, number>
+
+export const certain = (name: string, probability: number): Distribution => new Map([[name, probability]])
+
+/** What one witness does to the log-odds of each candidate against an unnamed one, among `candidates` of them. */
+function logWeights(says: Distribution, candidates: number): {named: ReadonlyMap<string, number>; floor: number} {
+  let given = 0
+  for (const probability of says.values()) given += probability
+  const rest = Math.max(1 - given, 0.002) / Math.max(1, candidates - says.size)
+  const named = new Map<string, number>()
+  for (const [name, probability] of says) named.set(name, Math.log(Math.max(probability, rest) / rest))
+  return {named, floor: Math.log(rest)}
+}
+
+export interface Combined {
+  /** Best first, ties by name. */
+  readonly ranked: readonly {readonly name: string; readonly probability: number}[]
+  /** What no candidate named by anyone gets. */
+  readonly none: number
+}
+
+/** Independent witnesses over `candidates` equally likely names (naive Bayes, Dawid and Skene's odds). */
+export function combine(witnesses: readonly Distribution[], candidates: number): Combined {
+  const scores = new Map<string, number>()
+  for (const says of witnesses)
+    for (const [name, weight] of logWeights(says, candidates).named) scores.set(name, (scores.get(name) ?? 0) + weight)
+  const top = Math.max(0, ...scores.values())
+  const unnamed = Math.max(0, candidates - scores.size) * Math.exp(-top)
+  let sum = unnamed
+  for (const score of scores.values()) sum += Math.exp(score - top)
+  const ranked = [...scores]
+    .map(([name, score]) => ({name, probability: Math.exp(score - top) / sum}))
+    .sort((a, b) => b.probability - a.probability || (a.name < b.name ? -1 : 1))
+  return {ranked, none: unnamed / sum}
+}
+
+export const logit = (probability: number): number => Math.log(probability / (1 - probability))
+
+/** One signed step of an explanation, in thousandths of log-odds so that shown steps add up to the shown total. */
+export interface Step {
+  readonly because: string
+  readonly millis: number
+}
+
+/**
+ * How each witness moved the log-odds of `name`, in the order given, from the prior to the total. Steps are whole
+ * thousandths and the last step takes the rounding, so they sum exactly.
+ */
+export function waterfall(name: string, witnesses: readonly {readonly says: Distribution; readonly because: string}[], candidates: number): Step[] {
+  const odds = (count: number): number => {
+    const {ranked} = combine(witnesses.slice(0, count).map(({says}) => says), candidates)
+    const found = ranked.find(item => item.name === name)?.probability ?? 1 / Math.max(2, candidates)
+    return Math.round(logit(Math.min(1 - 1e-9, Math.max(1e-9, found))) * 1000)
+  }
+  let before = odds(0)
+  const steps: Step[] = [{because: `one of ${candidates} organizations, nothing known`, millis: before}]
+  witnesses.forEach(({because}, index) => {
+    const after = odds(index + 1)
+    steps.push({because, millis: after - before})
+    before = after
+  })
+  return steps
+}

@@ -1,0 +1,43 @@
+/**
+ * How often each kind of witness is right when it names one owner. These are documented starting points
+ * (`docs/engine.md`); what a company's own data says about them belongs here too, as soon as it is measured.
+ */
+import type {Basis} from '../model/fact.ts'
+
+export const RELIABILITY: {readonly [basis in Basis]: number} = {
+  declared: 0.99,
+  verified: 0.99,
+  key_history: 0.96,
+  key_record: 0.95,
+  billed: 0.95,
+  hr: 0.95,
+  label: 0.93,
+  catalog: 0.94,
+  deployment: 0.95,
+  finance: 0.93,
+  directory: 0.88,
+  codeowners: 0.9,
+  repository: 0.78,
+  caller: 0.6,
+  name: 0.8,
+}
+
+/** Special cases of a basis that are weaker than it. */
+export const WEAKER = {
+  /** A catch-all `*` line says who looks after what nobody else does. */
+  codeownersDefault: 0.72,
+  /** A namespace's team runs the namespace, not always each workload in it. */
+  namespace: 0.82,
+  /** A system's owner need not own each component. */
+  system: 0.7,
+  /** Who works on a project most. */
+  contributors: 0.5,
+  /** Who made a key: admins make keys for others. */
+  creator: 0.4,
+  /** A caller's name for its service, inside the closed set of a key's users. */
+  hintInClosedSet: 0.95,
+  /** service.name of a workload's own telemetry. */
+  telemetry: 0.9,
+  /** A deployment right before the first calls of a key with no other story. */
+  deployedBefore: 0.45,
+} as const

@@ -1,0 +1,160 @@
+/**
+ * The same team in many systems (`Eng - Payments Core`, `acme/payments-core-eng`, `4410 PAY-CORE`): each comparison adds its
+ * weight in log-odds (Fellegi and Sunter); pairs are settled best first, one team of a system to one of another.
+ */
+import {codeowner} from '../model/alias.ts'
+import type {Alias} from '../model/fact.ts'
+import type {EntityRow, LinkRow, Merge, RuleRow, Union} from './graph.ts'
+import {kindOf} from './graph.ts'
+import {Rarity, teamTokens} from './names.ts'
+
+interface Group {
+  readonly root: Alias
+  readonly system: string
+  readonly names: readonly (readonly string[])[]
+  readonly people: ReadonlySet<Alias>
+  readonly things: ReadonlySet<Alias>
+}
+
+const MERGE_AT = 0.8
+
+const systemOf = (known: Alias): string => known.slice(0, known.indexOf('/'))
+
+export function matchTeams(entities: readonly EntityRow[], links: readonly LinkRow[], rules: readonly RuleRow[], union: Union): Merge[] {
+  const groups = gather(entities, links, rules, union)
+  const rarity = new Rarity(groups.flatMap(({names}) => names.slice(0, 1)))
+  const pairs: (Merge & {score: number})[] = []
+  const perSystem = new Map<string, number>()
+  for (const {system} of groups) perSystem.set(system, (perSystem.get(system) ?? 0) + 1)
+  for (const [a, b] of blocked(groups)) {
+    const prior = -Math.log(Math.max(2, Math.min(perSystem.get(a.system)!, perSystem.get(b.system)!)))
+    const {weight, because} = compare(a, b, rarity)
+    const odds = prior + weight
+    if (odds > 0) pairs.push({a: a.root, b: b.root, probability: 1 / (1 + Math.exp(-odds)), because, where: null, score: odds})
+  }
+  return settle(pairs, groups)
+}
+
+function gather(entities: readonly EntityRow[], links: readonly LinkRow[], rules: readonly RuleRow[], union: Union): Group[] {
+  const building = new Map<Alias, {system: string; names: Map<string, readonly string[]>; people: Set<Alias>; things: Set<Alias>}>()
+  const skipped = new Set(
+    entities.filter(({type, kind}) => kind === 'organization' && (type === 'everyone' || type === 'cost_center')).map(({alias}) => alias),
+  )
+  const group = (known: Alias) => {
+    const root = union.find(known)
+    let found = building.get(root)
+    if (!found) building.set(root, (found = {system: systemOf(known), names: new Map(), people: new Set(), things: new Set()}))
+    return found
+  }
+  const isTeam = (known: Alias) => kindOf(known) === 'organization' && !skipped.has(known) && !known.startsWith('finance:')
+  const addName = (known: Alias, name: string) => {
+    const words = teamTokens(name)
+    group(known).names.set(words.join(' '), words)
+  }
+  for (const {kind, alias, name} of entities) {
+    if (kind !== 'organization' || !isTeam(alias)) continue
+    if (name !== null) addName(alias, name)
+    if (!/\/(00g|[0-9a-f-]{20,}|\d+$)/.test(alias)) addName(alias, alias.split('/').at(-1)!)
+  }
+  for (const {relation, from, to} of links) {
+    if (relation === 'member_of' && isTeam(to)) {
+      group(to).people.add(union.find(from))
+      if (to.startsWith('name:team/') || to.startsWith('hr:')) addName(to, to.split('/').at(-1)!)
+    }
+    if (relation === 'owned_by' && isTeam(to)) group(to).things.add(union.find(from))
+  }
+  for (const {repository, owners, pattern} of rules)
+    for (const owner of owners) {
+      const known = codeowner(owner)
+      if (known && isTeam(known) && building.has(union.find(known))) group(known).things.add(`${union.find(repository)}${pattern === '*' ? '' : `#${pattern.replace(/^\/|\/$/g, '')}`}`)
+    }
+  return [...building]
+    .map(([root, {names, ...rest}]) => ({root, names: [...names.values()].sort((a, b) => (a.join() < b.join() ? -1 : 1)), ...rest}))
+    .sort((a, b) => (a.root < b.root ? -1 : 1))
+}
+
+/** Pairs worth comparing: they share a person, a thing, or the beginning of a word. Groups of one system are apart already. */
+function* blocked(groups: readonly Group[]): Generator<[Group, Group]> {
+  const blocks = new Map<string, number[]>()
+  groups.forEach(({people, things, names}, index) => {
+    const keys = new Set<string>([...people, ...things])
+    for (const words of names) {
+      for (const word of words) keys.add(`word:${word.slice(0, 2)}`)
+      if (words.length > 1) keys.add(`word:${words.map(word => word[0]).join('').slice(0, 2)}`)
+    }
+    for (const key of keys) {
+      const block = blocks.get(key)
+      if (block) block.push(index)
+      else blocks.set(key, [index])
+    }
+  })
+  const seen = new Set<number>()
+  for (const block of [...blocks.values()]) {
+    if (block.length > 400) continue
+    for (let i = 0; i < block.length; i++)
+      for (let j = i + 1; j < block.length; j++) {
+        const [a, b] = [block[i]!, block[j]!]
+        const key = a * groups.length + b
+        if (groups[a]!.system === groups[b]!.system || seen.has(key)) continue
+        seen.add(key)
+        yield [groups[a]!, groups[b]!]
+      }
+  }
+}
+
+function overlap(a: ReadonlySet<Alias>, b: ReadonlySet<Alias>): {both: number; jaccard: number; contained: number} {
+  const [small, large] = a.size <= b.size ? [a, b] : [b, a]
+  let both = 0
+  for (const item of small) if (large.has(item)) both++
+  return {both, jaccard: both / (a.size + b.size - both || 1), contained: both / (small.size || 1)}
+}
+
+function compare(a: Group, b: Group, rarity: Rarity): {weight: number; because: string} {
+  const reasons: string[] = []
+  let weight = 0
+  let best = {score: -1, shared: [] as readonly string[]}
+  for (const left of a.names)
+    for (const right of b.names) {
+      const found = rarity.likeness(left, right)
+      if (found.score > best.score) best = {score: found.score, shared: found.shared}
+    }
+  if (best.score >= 0) {
+    weight += nameWeight(best.score)
+    if (best.score >= 0.4) reasons.push(`names agree on ${best.shared.join(', ')}`)
+  }
+  const people = overlap(a.people, b.people)
+  if (a.people.size >= 3 && b.people.size >= 3) {
+    weight += people.jaccard >= 0.8 ? 7 : people.jaccard >= 0.6 ? 5.5 : people.jaccard >= 0.4 ? 3.5 : people.contained >= 0.8 ? 0.5 : people.jaccard >= 0.15 ? -1 : -5
+    if (people.jaccard >= 0.4) reasons.push(`${people.both} of ${a.people.size + b.people.size - people.both} people in both`)
+  } else if (a.people.size > 0 && b.people.size > 0) {
+    weight += people.contained === 1 ? 2 : people.both === 0 ? -2.5 : 0
+    if (people.contained === 1) reasons.push(`all ${people.both} known people in both`)
+  }
+  const things = overlap(a.things, b.things)
+  if (things.both > 0) {
+    weight += things.jaccard >= 0.5 ? 4 : 2
+    reasons.push(`${things.both} repositories or services in common`)
+  }
+  return {weight, because: reasons.join('; ')}
+}
+
+const nameWeight = (score: number): number => (score >= 0.97 ? 7 : score >= 0.85 ? 5.5 : score >= 0.7 ? 4 : score >= 0.55 ? 2.5 : score >= 0.4 ? 1 : score >= 0.2 ? -0.5 : -1.5)
+
+/** Best pair first; a cluster holds one group of each system, so a second claimant stays apart. */
+function settle(pairs: readonly (Merge & {score: number})[], groups: readonly Group[]): Merge[] {
+  const cluster = new Map(groups.map(({root, system}) => [root, {root, systems: new Set([system]), roots: [root]}]))
+  const merges: Merge[] = []
+  const ordered = [...pairs].sort((x, y) => y.score - x.score || (x.a + x.b < y.a + y.b ? -1 : 1))
+  for (const pair of ordered) {
+    const [left, right] = [cluster.get(pair.a)!, cluster.get(pair.b)!]
+    if (left === right || pair.probability < MERGE_AT) continue
+    if ([...right.systems].some(system => left.systems.has(system))) continue
+    for (const system of right.systems) left.systems.add(system)
+    for (const root of right.roots) {
+      left.roots.push(root)
+      cluster.set(root, left)
+    }
+    merges.push({a: pair.a, b: pair.b, probability: pair.probability, because: pair.because, where: pair.where})
+  }
+  return merges
+}
