@@ -1,7 +1,14 @@
 /** The sources venturi reads. Order matters only where two would claim the same content: the more exact one first. */
 import type {Connector} from './connector.ts'
 import {litellmSpend} from './litellm.ts'
+import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
 
-export const connectors = [litellmSpend] as const satisfies readonly Connector[]
+export const connectors = [
+  litellmSpend,
+  openaiUsage,
+  openaiCosts,
+  openaiUsageCsv,
+  openaiCostsCsv,
+] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']
