@@ -1,4 +1,7 @@
 /** The sources venturi reads. Order matters only where two would claim the same content: the more exact one first. */
+import {anthropicCosts, anthropicUsage} from './anthropic.ts'
+import {anthropicClaudeCode} from './anthropic-claude-code.ts'
+import {anthropicCostsCsv, anthropicUsageCsv} from './anthropic-csv.ts'
 import type {Connector} from './connector.ts'
 import {litellmSpend} from './litellm.ts'
 import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
@@ -9,6 +12,11 @@ export const connectors = [
   openaiCosts,
   openaiUsageCsv,
   openaiCostsCsv,
+  anthropicUsage,
+  anthropicCosts,
+  anthropicUsageCsv,
+  anthropicCostsCsv,
+  anthropicClaudeCode,
 ] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']

@@ -7,7 +7,7 @@ import * as alias from '../model/alias.ts'
 import {type Fact, type Issue, issue, type Signature, type Usage, type UsageFact} from '../model/fact.ts'
 import {Carry} from '../model/money.ts'
 import {parseUnixSeconds} from '../model/time.ts'
-import {bucketId} from './bucket-id.ts'
+import {bucketId, NO_USAGE, quoted} from './aggregate.ts'
 import {connector, type Head, type Source} from './connector.ts'
 import {array, count, decimal, isObject, object, signature, text} from './fields.ts'
 
@@ -164,8 +164,6 @@ function periodOf(bucket: unknown, line: number): {at: number; until: number} | 
   )
 }
 
-const quoted = (written: string | undefined): string => JSON.stringify(written?.slice(0, 40) ?? null)
-
 /** The endpoint, by the name `results[].object` has for it, told by a field that only its rows carry. */
 const KIND_BY_FIELD = [
   ['output_tokens', 'completions'],
@@ -278,14 +276,6 @@ function tokenCounts(value: unknown): Omit<Usage, 'requests'> | string {
     cacheReadTokens: read,
     cacheWriteTokens: write,
   }
-}
-
-const NO_USAGE: Usage = {
-  requests: null,
-  inputTokens: null,
-  outputTokens: null,
-  cacheReadTokens: null,
-  cacheWriteTokens: null,
 }
 
 /** A day without cost has rows without amount: nothing was said. The quantity belongs to the usage report. */

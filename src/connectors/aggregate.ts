@@ -1,3 +1,5 @@
+/** What reports of periods have in common: buckets of usage and lines of bills instead of single calls. */
+import type {Usage} from '../model/fact.ts'
 import {formatTime} from '../model/time.ts'
 
 /**
@@ -18,3 +20,15 @@ export function bucketId(
     .map(([name, value]) => `${name}=${value.replace(/[%&=?\s]/g, encodeURIComponent)}`)
   return `${family}/${formatTime(at)}/${formatTime(until)}?${said.join('&')}`
 }
+
+/** Of a bill's line: its tokens belong to the usage report. */
+export const NO_USAGE: Usage = {
+  requests: null,
+  inputTokens: null,
+  outputTokens: null,
+  cacheReadTokens: null,
+  cacheWriteTokens: null,
+}
+
+/** A bad value as an issue quotes it: at most 40 characters. */
+export const quoted = (written: string | undefined): string => JSON.stringify(written?.slice(0, 40) ?? null)
