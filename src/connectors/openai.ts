@@ -27,10 +27,11 @@ export const openaiUsage = connector({
     for (const row of pageRows(source)) {
       if ('fact' in row) yield row
       else if (COSTS.test(text(row.value, 'object') ?? '')) yield notOfThisReport(row.line, 'cost', 'usage')
-      else {
-        const kind = USAGE.exec(text(row.value, 'object') ?? '')?.[1]
-        yield usage(row, kind ?? kindOf(isObject(row.value) ? Object.keys(row.value) : [], source.path))
-      }
+      else
+        yield usage(
+          row,
+          USAGE.exec(text(row.value, 'object') ?? '')?.[1] ?? kindOf(keysOf(row.value), source.path),
+        )
     }
   },
 })
@@ -109,6 +110,8 @@ function csvOf({columns, path}: Head): 'usage' | 'costs' | null {
   if (COUNT_COLUMNS.some(name => columns.includes(name))) return 'usage'
   return columns.length > TIME_COLUMNS.length ? null : namedCosts(path) ? 'costs' : 'usage'
 }
+
+const keysOf = (value: unknown): string[] => (isObject(value) ? Object.keys(value) : [])
 
 const fileName = (path: string): string => path.split('/').at(-1)!.toLowerCase()
 const namedCosts = (path: string): boolean => fileName(path).includes('cost')
@@ -191,11 +194,11 @@ const KIND_BY_NAME = [
 ] as const
 
 /** Embeddings and moderations have the same columns: only the file's name tells them apart. */
-function kindOf(fields: readonly string[], path: string): string {
+function kindOf(fields: readonly string[], path: string): string | null {
   return (
     KIND_BY_FIELD.find(([field]) => fields.includes(field))?.[1] ??
     KIND_BY_NAME.find(([word]) => fileName(path).includes(word))?.[1] ??
-    (fields.includes('input_tokens') ? 'embeddings' : 'other')
+    (fields.includes('input_tokens') ? 'embeddings' : null)
   )
 }
 
@@ -212,7 +215,14 @@ const USAGE_DIMENSIONS = [
   'context_level',
 ]
 
-function usage({line, at, until, value}: BucketRow, kind: string): UsageFact | Issue {
+function usage({line, at, until, value}: BucketRow, kind: string | null): UsageFact | Issue {
+  if (kind === null || !isObject(value))
+    return issue(
+      line,
+      'unknown-result',
+      `a result of no known usage endpoint (its object is ${quoted(text(value, 'object'))})`,
+      'name the file after its endpoint, as usage_completions.page-1.json',
+    )
   const tokens = tokenCounts(value)
   if (typeof tokens === 'string')
     return issue(line, 'bad-count', tokens, 'export again; if it stays, ask OpenAI about this bucket')
