@@ -1,7 +1,26 @@
 /** The sources venturi reads. Order matters only where two would claim the same content: the more exact one first. */
+import {anthropicCosts, anthropicUsage} from './anthropic.ts'
+import {anthropicClaudeCode} from './anthropic-claude-code.ts'
+import {anthropicCostsCsv, anthropicUsageCsv} from './anthropic-csv.ts'
+import {anthropicDirectory} from './anthropic-directory.ts'
 import type {Connector} from './connector.ts'
 import {litellmSpend} from './litellm.ts'
+import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
+import {openaiDirectory} from './openai-directory.ts'
 
-export const connectors = [litellmSpend] as const satisfies readonly Connector[]
+export const connectors = [
+  litellmSpend,
+  openaiUsage,
+  openaiCosts,
+  openaiUsageCsv,
+  openaiCostsCsv,
+  openaiDirectory,
+  anthropicUsage,
+  anthropicCosts,
+  anthropicUsageCsv,
+  anthropicCostsCsv,
+  anthropicClaudeCode,
+  anthropicDirectory,
+] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']
