@@ -1,12 +1,14 @@
 /** The sources venturi reads. Order matters only where two would claim the same content: the more exact one first. */
-import {anthropicCosts, anthropicUsage} from './anthropic.ts'
 import {anthropicClaudeCode} from './anthropic-claude-code.ts'
 import {anthropicCostsCsv, anthropicUsageCsv} from './anthropic-csv.ts'
 import {anthropicDirectory} from './anthropic-directory.ts'
+import {anthropicCosts, anthropicUsage} from './anthropic.ts'
+import {backstage} from './backstage.ts'
+import {codeowners} from './codeowners.ts'
 import type {Connector} from './connector.ts'
 import {litellmSpend} from './litellm.ts'
-import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
 import {openaiDirectory} from './openai-directory.ts'
+import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
 
 export const connectors = [
   litellmSpend,
@@ -21,6 +23,8 @@ export const connectors = [
   anthropicCostsCsv,
   anthropicClaudeCode,
   anthropicDirectory,
+  codeowners,
+  backstage,
 ] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']
