@@ -3,11 +3,13 @@
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import type {Connector} from './connector.ts'
 import {litellmSpend} from './litellm.ts'
+import {otlpTraces} from './otlp.ts'
 
 export const connectors = [
   litellmSpend,
   bedrockInvocations,
   bedrockInferenceProfiles,
+  otlpTraces,
 ] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']
