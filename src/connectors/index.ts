@@ -2,6 +2,7 @@
 
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import type {Connector} from './connector.ts'
+import {focus} from './focus.ts'
 import {litellmSpend} from './litellm.ts'
 import {otlpTraces} from './otlp.ts'
 
@@ -10,6 +11,7 @@ export const connectors = [
   bedrockInvocations,
   bedrockInferenceProfiles,
   otlpTraces,
+  focus,
 ] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']
