@@ -2,6 +2,7 @@
 
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import type {Connector} from './connector.ts'
+import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
 import {litellmSpend} from './litellm.ts'
 import {otlpTraces} from './otlp.ts'
@@ -12,6 +13,9 @@ export const connectors = [
   bedrockInferenceProfiles,
   otlpTraces,
   focus,
+  invoices,
+  budgets,
+  costCenters,
 ] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']

@@ -115,5 +115,6 @@ export function providerAccount(provider: string, id: string): Alias {
   if (provider === 'aws') return awsAccount(plain)
   if (provider === 'openai') return openai(plain.startsWith('proj_') ? 'project' : 'org', plain)
   if (provider === 'anthropic') return anthropic(plain.startsWith('wrkspc_') ? 'workspace' : 'org', plain)
-  return `${provider}:account/${lower(plain)}`
+  // Azure's casing varies between rows.
+  return `${provider}:account/${provider === 'azure' ? lower(plain) : plain}`
 }
