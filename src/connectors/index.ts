@@ -4,6 +4,7 @@ import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import type {Connector} from './connector.ts'
 import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
+import {hrWorkers} from './hr.ts'
 import {litellmSpend} from './litellm.ts'
 import {otlpTraces} from './otlp.ts'
 
@@ -16,6 +17,7 @@ export const connectors = [
   invoices,
   budgets,
   costCenters,
+  hrWorkers,
 ] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']
