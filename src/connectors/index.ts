@@ -4,11 +4,16 @@ import {anthropicCostsCsv, anthropicUsageCsv} from './anthropic-csv.ts'
 import {anthropicDirectory} from './anthropic-directory.ts'
 import {anthropicCosts, anthropicUsage} from './anthropic.ts'
 import {backstage} from './backstage.ts'
+import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import {codeowners} from './codeowners.ts'
 import type {Connector} from './connector.ts'
+import {budgets, costCenters, invoices} from './finance.ts'
+import {focus} from './focus.ts'
+import {hrWorkers} from './hr.ts'
 import {litellmSpend} from './litellm.ts'
 import {openaiDirectory} from './openai-directory.ts'
 import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
+import {otlpTraces} from './otlp.ts'
 
 export const connectors = [
   litellmSpend,
@@ -25,6 +30,14 @@ export const connectors = [
   anthropicDirectory,
   codeowners,
   backstage,
+  bedrockInvocations,
+  bedrockInferenceProfiles,
+  otlpTraces,
+  focus,
+  invoices,
+  budgets,
+  costCenters,
+  hrWorkers,
 ] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']

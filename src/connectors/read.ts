@@ -360,9 +360,9 @@ function readHead(file: string, name: string): Head {
 }
 
 function headerOf(text: string): string[] {
-  const [block] = csvBlocks([text])
+  const [block] = csvBlocks([text.slice(0, HEAD)])
   if (!block) return []
-  const records = csvRecords(block.text.slice(0, HEAD), delimiterOf(block.text)).map(({record}) => record)
+  const records = csvRecords(block.text, delimiterOf(block.text)).map(({record}) => record)
   return (records.find(record => !(record.length === 1 && /^version:v/i.test(record[0]!))) ?? []).map(
     columnKey,
   )

@@ -101,10 +101,29 @@ export const named = (
   name: string,
 ): Alias => `name:${type}/${lower(name)}`
 
+<<<<<<< HEAD
 /** What a CODEOWNERS owner is: `@org/team`, `@login` or an e-mail address; null when it is none of them. */
 export function codeowner(owner: string): Alias | null {
   const team = /^@([\w.-]+)\/([\w.-]+)$/.exec(owner)
   if (team) return githubTeam(team[1]!, team[2]!)
   if (/^@[\w.-]+$/.test(owner)) return githubUser(owner.slice(1))
   return owner.includes('@') ? email(owner) : null
+=======
+/** An application inference profile, the thing AWS lets one tag and bill: `aws:inference_profile/ACCT/ID`; null for any other ARN. */
+export function awsInferenceProfile(arn: string): Alias | null {
+  const match = /^arn:aws[\w-]*:bedrock:[\w-]*:(\d+):application-inference-profile\/([\w.:-]+)$/.exec(
+    arn.trim(),
+  )
+  return match && `aws:inference_profile/${match[1]}/${match[2]}`
+}
+
+/** What a bill calls the account, in the provider's own terms where usage reports name the same thing. */
+export function providerAccount(provider: string, id: string): Alias {
+  const plain = id.trim().replace(/^\/(?:subscriptions|projects)\/([^/]+)$/i, '$1')
+  if (provider === 'aws') return awsAccount(plain)
+  if (provider === 'openai') return openai(plain.startsWith('proj_') ? 'project' : 'org', plain)
+  if (provider === 'anthropic') return anthropic(plain.startsWith('wrkspc_') ? 'workspace' : 'org', plain)
+  // Azure's casing varies between rows.
+  return `${provider}:account/${provider === 'azure' ? lower(plain) : plain}`
+>>>>>>> telemetry
 }
