@@ -6,7 +6,13 @@
  * match leaves of the name must be a date, a version or a stage (`-20250929`, `-v1:0`, `-preview`); else it may be another
  * model, and another model's price is worse than none.
  */
-import {calcPrice, type ConditionalPrice, type MatchLogic, type ModelInfo, type ModelPrice} from '@pydantic/genai-prices'
+import {
+  type ConditionalPrice,
+  calcPrice,
+  type MatchLogic,
+  type ModelInfo,
+  type ModelPrice,
+} from '@pydantic/genai-prices'
 import type {Nanos} from '../model/money.ts'
 import {parseUsd} from '../model/money.ts'
 import {type Location, locate, type NoPrice, short} from './model-name.ts'
@@ -74,11 +80,21 @@ function history(provider: string, model: ModelInfo, asked: string): PriceHistor
     matchedModel: model.id,
     rows,
     // The last condition that holds wins; the first row is the price before any of them.
-    indexAt: rows.length === 1 ? () => 0 : at => Math.max(0, holds.findLastIndex(test => test(at))),
+    indexAt:
+      rows.length === 1
+        ? () => 0
+        : at =>
+            Math.max(
+              0,
+              holds.findLastIndex(test => test(at)),
+            ),
   }
 }
 
-function toTest({constraint}: ConditionalPrice, correction: WindowCorrection | null): (at: number) => boolean {
+function toTest(
+  {constraint}: ConditionalPrice,
+  correction: WindowCorrection | null,
+): (at: number) => boolean {
   if (!constraint) return () => true
   if (constraint.type === 'start_date') {
     const start = Date.parse(constraint.start_date)
@@ -112,7 +128,7 @@ function toRow(
     .sort((a, b) => a - b)
     .map((above): ContextTier => ({above, prices: perMillion(prices, above + 1)}))
   const base = perMillion(prices, 0)
-  const perThousandRequests = exact(prices['requests_kcount'], 0)
+  const perThousandRequests = exact(prices.requests_kcount, 0)
   return {
     catalogue: CATALOGUE,
     provider,
@@ -130,10 +146,10 @@ function toRow(
 }
 
 const perMillion = (prices: ModelPrice, inputTokens: number): PerMillion => ({
-  input: exact(prices['input_mtok'], inputTokens),
-  output: exact(prices['output_mtok'], inputTokens),
-  cacheRead: exact(prices['cache_read_mtok'], inputTokens),
-  cacheWrite: exact(prices['cache_write_mtok'], inputTokens),
+  input: exact(prices.input_mtok, inputTokens),
+  output: exact(prices.output_mtok, inputTokens),
+  cacheRead: exact(prices.cache_read_mtok, inputTokens),
+  cacheWrite: exact(prices.cache_write_mtok, inputTokens),
 })
 
 /**

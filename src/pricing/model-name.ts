@@ -52,7 +52,17 @@ const PROVIDERS = new Map(
 )
 
 /** Names that say who relayed the call, not who bills it. */
-const RELAYS = new Set(['', 'litellm', 'litellm_proxy', 'portkey', 'helicone', 'kong', 'langfuse', 'unknown', '_other'])
+const RELAYS = new Set([
+  '',
+  'litellm',
+  'litellm_proxy',
+  'portkey',
+  'helicone',
+  'kong',
+  'langfuse',
+  'unknown',
+  '_other',
+])
 
 /** Providers whose client library also talks to gateways, so that the model's prefix knows better. */
 const UNIVERSAL_CLIENTS = new Set(['openai', 'anthropic'])
@@ -74,7 +84,8 @@ export function catalogueProvider(name: string | null): string | null | undefine
 /** Splits a model as written into catalogue provider and bare model id, lower-cased. */
 export function locate(provider: string | null, asWritten: string): Location | NoPrice {
   const known = catalogueProvider(provider)
-  if (known === undefined) return {reason: `the catalogue has no prices of provider "${short(provider ?? '')}"`}
+  if (known === undefined)
+    return {reason: `the catalogue has no prices of provider "${short(provider ?? '')}"`}
   const arn = fromArn(asWritten.trim().toLowerCase())
   if ('reason' in arn) return arn
   let {model} = arn

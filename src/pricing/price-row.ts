@@ -70,7 +70,11 @@ export const withCacheAsInput = (prices: PerMillion): PerMillion => ({
 })
 
 /** Prices times a fraction, ready for `costOf`; a price that is null becomes 0, so ask before counting its tokens. */
-export function toUnits(prices: PerMillion, requests: Nanos | null, {numerator, denominator}: Fraction): Units {
+export function toUnits(
+  prices: PerMillion,
+  requests: Nanos | null,
+  {numerator, denominator}: Fraction,
+): Units {
   const {input, output, cacheRead, cacheWrite} = withCacheAsInput(prices)
   const all = [input, output, cacheRead, cacheWrite, requests].map(price => (price ?? 0n) * numerator)
   const per = MILLION * denominator
