@@ -23,6 +23,8 @@ export interface PricingOptions {
 export type Pricer = (input: PriceInput) => Priced
 
 const CACHE_LIMIT = 50_000
+/** Spellings kept of one model; a file with more is adversarial, and only slower. */
+const LIST_LIMIT = 64
 const DEFAULTS: PricingOptions = {}
 const pricers = new WeakMap<PricingOptions, Pricer>()
 
@@ -58,7 +60,7 @@ export function createPricer({rates = [], azureDeployments = {}}: PricingOptions
       kept = 1
     }
     const line = new PriceLine(input, toSubject(input, deployments), compiled)
-    if (list) list.push(line)
+    if (list && list.length < LIST_LIMIT) list.push(line)
     else lines.set(model, [line])
     return line.price(input)
   }
