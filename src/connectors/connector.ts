@@ -45,6 +45,8 @@ export interface Source {
 export interface Connector<Id extends string = string> {
   readonly id: Id
   readonly label: string
+  /** Ids come from the path too: the same content at another place says something else. */
+  readonly placed?: true
   /** True when the content is this connector's. Look at content first; the path only says what content lacks. */
   recognises(head: Head): boolean
   /** Yields facts and issues; never throws on bad content. */

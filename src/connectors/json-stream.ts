@@ -26,16 +26,16 @@ const BESIDE =
 
 const MAX_ELEMENT = 64 << 20
 
-enum Char {
-  Quote = 34,
-  Comma = 44,
-  Backslash = 92,
-  OpenBracket = 91,
-  CloseBracket = 93,
-  OpenBrace = 123,
-  CloseBrace = 125,
-  Newline = 10,
-}
+const Char = {
+  Quote: 34,
+  Comma: 44,
+  Backslash: 92,
+  OpenBracket: 91,
+  CloseBracket: 93,
+  OpenBrace: 123,
+  CloseBrace: 125,
+  Newline: 10,
+} as const
 
 /**
  * Top-level values of a JSON text: each element of a top-level array, or each value by itself. A text that is cut short

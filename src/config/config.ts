@@ -1,0 +1,48 @@
+/** `venturi.yaml`: checked once with zod; past this point its types are believed. */
+import {readFileSync} from 'node:fs'
+import {parse} from 'yaml'
+import {z} from 'zod'
+import {UserError} from '../model/errors.ts'
+
+const decimal = z.string().regex(/^\d+(\.\d+)?$/, 'a decimal in quotes, like "0.25"')
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, like 2026-10-01')
+
+const schema = z.strictObject({
+  version: z.literal(1).optional(),
+  rates: z
+    .array(
+      z.strictObject({
+        provider: z.string().optional(),
+        model: z.string(),
+        from: day.optional(),
+        to: day.optional(),
+        per_million_usd: z.strictObject({
+          input: decimal,
+          output: decimal,
+          cache_read: decimal.optional(),
+          cache_write: decimal.optional(),
+        }),
+      }),
+    )
+    .optional(),
+  azure_deployments: z.record(z.string(), z.string()).optional(),
+  same: z.array(z.array(z.string()).min(2)).optional(),
+  owners: z.array(z.strictObject({match: z.record(z.string(), z.string()), team: z.string(), because: z.string().optional()})).optional(),
+})
+
+export type Config = z.infer<typeof schema>
+
+/** Reads and checks a configuration file; an unreadable one is a `UserError` with its place. */
+export function readConfig(path: string | null): Config {
+  if (path === null) return {}
+  let document: unknown
+  try {
+    document = parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new UserError(`${path}: ${(error as Error).message.split('\n')[0]}`, 'check indentation and quotes at that line')
+  }
+  const checked = schema.safeParse(document ?? {})
+  if (checked.success) return checked.data
+  const [first] = checked.error.issues
+  throw new UserError(`${path}: ${first!.path.join('.') || 'top level'}: ${first!.message}`, 'see docs/configuration.md for what each key takes')
+}

@@ -1,0 +1,241 @@
+/** The edge of this folder: files in, facts in the store. One file is one transaction: all of it or nothing. */
+import {createHash} from 'node:crypto'
+import {closeSync, openSync, readSync} from 'node:fs'
+import {Worker} from 'node:worker_threads'
+import type {Issue} from '../model/fact.ts'
+import type {WritableStore} from '../store/query.ts'
+import {run} from '../store/query.ts'
+import * as sql from '../store/queries/ingest.ts'
+import {saveFacts, UsageInserter, type PriceRow} from '../store/save.ts'
+import {type Chunk, ChunkWriter} from '../model/chunk.ts'
+import type {Connector, Head} from './connector.ts'
+import type {InputFile} from './files.ts'
+import {connectors} from './index.ts'
+import type {ParseJob, ParseMessage} from './parse-worker.ts'
+import {fileDigest, openSource, UnreadableFile} from './read.ts'
+
+export interface IngestedFile {
+  readonly path: string
+  readonly format: string | null
+  readonly status: 'ingested' | 'unchanged' | 'unrecognised' | 'failed'
+  readonly rows: number
+  readonly facts: number
+  readonly duplicates: number
+  readonly issues: number
+}
+
+export interface PlacedIssue {
+  readonly path: string
+  readonly line: number
+  readonly code: string
+  readonly message: string
+  readonly mend: string
+}
+
+export interface IngestOptions {
+  /** Prices a row whose source names no cost. */
+  readonly price: PriceRow
+  readonly onProgress?: (progress: {readonly file: string; readonly rows: number; readonly done: number; readonly files: number}) => void
+  /** Issues kept for the summary; all are in the store. */
+  readonly mostIssues?: number
+}
+
+export interface IngestSummary {
+  readonly files: readonly IngestedFile[]
+  readonly issues: readonly PlacedIssue[]
+}
+
+/** From this size on, parsing gets a thread of its own. */
+const WORKER_BYTES = 4 << 20
+const CHUNK_ROWS = 8192
+const MOST_AHEAD = 6
+
+export async function ingestFiles(store: WritableStore, files: readonly InputFile[], options: IngestOptions): Promise<IngestSummary> {
+  const done: IngestedFile[] = []
+  const issues: PlacedIssue[] = []
+  const keep = (path: string, found: readonly Issue[]) => {
+    for (const {line, code, message, mend} of found)
+      if (issues.length < (options.mostIssues ?? 1000)) issues.push({path, line, code, message, mend})
+  }
+  for (const file of files) {
+    const report = (rows: number) => options.onProgress?.({file: file.name, rows, done: done.length, files: files.length})
+    report(0)
+    done.push(await ingestFile(store, file, options.price, found => keep(file.name, found), report))
+  }
+  return {files: done, issues}
+}
+
+async function ingestFile(
+  store: WritableStore,
+  file: InputFile,
+  price: PriceRow,
+  keep: (issues: readonly Issue[]) => void,
+  report: (rows: number) => void,
+): Promise<IngestedFile> {
+  const outcome = (status: IngestedFile['status'], format: string | null, counts: Partial<IngestedFile> = {}): IngestedFile => ({
+    path: file.name,
+    format,
+    status,
+    rows: 0,
+    facts: 0,
+    duplicates: 0,
+    issues: 0,
+    ...counts,
+  })
+  try {
+    const head = openSource(file.file, file.name).head
+    if (head.shape === 'empty') return outcome('ingested', 'empty')
+    const found = connectors.find(candidate => candidate.recognises(head)) as Connector | undefined
+    if (!found) {
+      keep([unrecognised(head)])
+      return outcome('unrecognised', null, {issues: 1})
+    }
+    const batch = identify(store, file, found)
+    if (batch === 'unchanged') return outcome('unchanged', found.id)
+    const counts = await parseInto(store, file, found, batch, price, keep, report)
+    return counts === 'unchanged' ? outcome('unchanged', found.id) : outcome('ingested', found.id, counts)
+  } catch (error) {
+    const known = error instanceof UnreadableFile || (error as NodeJS.ErrnoException).code !== undefined
+    if (!known) throw error
+    if (store.database.inTransaction) store.database.exec('ROLLBACK')
+    const mend = error instanceof UnreadableFile ? error.mend : 'check that the file can be read'
+    keep([{fact: 'issue', line: 0, code: 'unreadable', message: (error as Error).message, mend}])
+    return outcome('failed', null, {issues: 1})
+  }
+}
+
+function unrecognised({shape, columns, sample: [first]}: Head): Issue {
+  const seen = columns.length > 0 ? columns : typeof first === 'object' && first !== null ? Object.keys(first) : []
+  const what = seen.length > 0 ? `${shape} with ${seen.slice(0, 6).join(', ')}${seen.length > 6 ? ', …' : ''}` : shape
+  return {
+    fact: 'issue',
+    line: 1,
+    code: 'unrecognised',
+    message: `no connector knows this content (${what})`,
+    mend: 'see docs/sources.md for what is read, or leave the file out',
+  }
+}
+
+interface Batch {
+  readonly id: number
+  readonly placed: string
+  readonly sha256: string | null
+}
+
+/** The last folders of a path, which is all a connector reads ids from. */
+const placeOf = (name: string): string => name.replace(/\.gz$/, '').split('/').slice(-5).join('/')
+
+/** A batch's id comes from its content, so that nothing kept depends on the order of files. */
+function identify(store: WritableStore, file: InputFile, {placed}: Connector): Batch | 'unchanged' {
+  const place = placed ? placeOf(file.name) : ''
+  const id = id48(fingerprint(file), place)
+  const known = store.database.prepare('SELECT sha256 FROM batch WHERE id = ?').pluck().get(id) as string | undefined
+  if (known === undefined) return {id, placed: place, sha256: null}
+  const sha256 = fileDigest(file.file)
+  if (sha256 !== known) return {id: id48(sha256, place), placed: place, sha256}
+  run(store, sql.renameBatch, {id, path: file.name})
+  return 'unchanged'
+}
+
+const id48 = (...parts: readonly string[]): number =>
+  Number.parseInt(createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12), 16)
+
+/** Size, first and last 64 KiB: enough to number a content before it has been read. */
+function fingerprint({file, size}: InputFile): string {
+  const hash = createHash('sha256').update(String(size))
+  const buffer = Buffer.alloc(1 << 16)
+  const descriptor = openSync(file, 'r')
+  try {
+    for (const position of [0, Math.max(0, size - buffer.length)])
+      hash.update(buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, position)))
+  } finally {
+    closeSync(descriptor)
+  }
+  return hash.digest('hex')
+}
+
+type Counts = Pick<IngestedFile, 'rows' | 'facts' | 'duplicates' | 'issues'>
+
+async function parseInto(
+  store: WritableStore,
+  file: InputFile,
+  connector: Connector,
+  batch: Batch,
+  price: PriceRow,
+  keep: (issues: readonly Issue[]) => void,
+  report: (rows: number) => void,
+): Promise<Counts | 'unchanged'> {
+  const {database} = store
+  const usage = new UsageInserter(store, batch.id, price)
+  const counts = {rows: 0, facts: 0, duplicates: 0, issues: 0}
+  const take = (chunk: Chunk) => {
+    counts.duplicates += chunk.rows - usage.insert(chunk)
+    saveFacts(store, batch.id, chunk.facts, chunk.issues)
+    counts.rows += chunk.rows + chunk.facts.length
+    counts.facts += chunk.rows + chunk.facts.length
+    counts.issues += chunk.issues.length
+    keep(chunk.issues)
+    report(counts.rows)
+  }
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    run(store, sql.insertBatch, {
+      ...{id: batch.id, sha256: batch.sha256 ?? '', placed: `${batch.id}`, path: file.name, connector: connector.id},
+      ...{size: file.size, rows: 0, facts: 0, issues: 0},
+    })
+    const parse = file.size >= WORKER_BYTES ? parseBeside : parseHere
+    const sha256 = await parse(file, connector, take)
+    const twin = database.prepare('SELECT id FROM batch WHERE sha256 = ? AND placed = ?').pluck().get(sha256, batch.placed)
+    if (twin !== undefined) {
+      database.exec('ROLLBACK')
+      run(store, sql.renameBatch, {id: twin as number, path: file.name})
+      return 'unchanged'
+    }
+    run(store, sql.finishBatch, {id: batch.id, sha256, placed: batch.placed, rows: counts.rows, facts: counts.facts, issues: counts.issues})
+    run(store, sql.setMeta, {key: 'changed', value: '1'})
+    database.exec('COMMIT')
+  } catch (error) {
+    if (database.inTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+  return counts
+}
+
+type Parse = (file: InputFile, connector: Connector, take: (chunk: Chunk) => void) => Promise<string>
+
+const parseHere: Parse = async (file, connector, take) => {
+  const hash = createHash('sha256')
+  const source = openSource(file.file, file.name, bytes => void hash.update(bytes))
+  const writer = new ChunkWriter(CHUNK_ROWS)
+  for (const item of connector.parse(source)) {
+    writer.add(item)
+    if (writer.full) take(writer.take())
+  }
+  take(writer.take())
+  return hash.digest('hex')
+}
+
+const parseBeside: Parse = (file, connector, take) =>
+  new Promise((resolve, reject) => {
+    const ahead = new SharedArrayBuffer(4)
+    const job: ParseJob = {
+      ...{file: file.file, name: file.name, connector: connector.id},
+      ...{chunkRows: CHUNK_ROWS, ahead, mostAhead: MOST_AHEAD},
+    }
+    const worker = new Worker(new URL('./parse-worker.js', import.meta.url), {workerData: job})
+    worker.on('message', (message: ParseMessage) => {
+      if ('sha256' in message) return resolve(message.sha256)
+      try {
+        take(message.chunk)
+      } catch (error) {
+        void worker.terminate()
+        return reject(error as Error)
+      }
+      const sent = new Int32Array(ahead)
+      Atomics.sub(sent, 0, 1)
+      Atomics.notify(sent, 0)
+    })
+    worker.on('error', reject)
+    worker.on('exit', code => code === 0 || reject(new Error(`the parsing thread ended with code ${code}`)))
+  })
+

@@ -1,0 +1,163 @@
+/**
+ * Usage facts on their way to the store, by column: what crosses from the parsing thread is a few typed arrays and the
+ * texts that are new, not objects. Texts that repeat (signatures, models) travel once a file.
+ */
+import {type Fact, issue, type Issue, SIGNATURE_FIELDS, type Signature, type UsageFact} from './fact.ts'
+import {formatUsd} from './money.ts'
+import {dayOf} from './time.ts'
+
+/** Numbers of one usage row, in order. `NaN` is null. */
+export const Column = {
+  Day: 0,
+  Signature: 1,
+  Model: 2,
+  Line: 3,
+  Granularity: 4,
+  At: 5,
+  Until: 6,
+  Requests: 7,
+  InputTokens: 8,
+  OutputTokens: 9,
+  CacheReadTokens: 10,
+  CacheWriteTokens: 11,
+  Cost: 12,
+  CostSource: 13,
+  Failed: 14,
+} as const
+export const WIDTH = 15
+
+export const GRANULARITIES = ['request', 'bucket', 'line_item'] as const
+/** Who says what a row costs, in the order of the stored number. */
+export const COST_SOURCES = ['none', 'catalogue', 'gateway', 'provider', 'invoice'] as const
+
+export interface Chunk {
+  readonly rows: number
+  readonly numbers: Float64Array
+  readonly ids: readonly string[]
+  readonly traces: readonly (string | undefined)[]
+  /** New since the last chunk, numbered on from there. */
+  readonly signatures: readonly string[]
+  readonly models: readonly string[]
+  /** Everything that is not usage, as it came. */
+  readonly facts: readonly Exclude<Fact, UsageFact>[]
+  readonly issues: readonly Issue[]
+}
+
+/** What a model row says: `[provider, requested, served, tier]`. */
+export type ModelIdentity = readonly [provider: string | null, requested: string | null, served: string | null, tier: string | null]
+
+/** The one text of a signature: its present fields in their fixed order. */
+export const signatureText = (signature: Signature): string => {
+  let text = ''
+  for (const field of SIGNATURE_FIELDS) {
+    const value = signature[field]
+    if (value !== undefined) text += `${text === '' ? '{' : ','}"${field}":${JSON.stringify(value)}`
+  }
+  return text === '' ? '{}' : `${text}}`
+}
+
+/** A row's cost is a safe integer: one call or bill line past nine million dollars is a wrong unit. */
+const MOST = BigInt(Number.MAX_SAFE_INTEGER)
+
+/** Gathers facts into chunks of `size` usage rows. */
+export class ChunkWriter {
+  readonly #size: number
+  readonly #signatures = new Map<string, number>()
+  readonly #models = new Map<string, number>()
+  #numbers: Float64Array
+  #rows = 0
+  #ids: string[] = []
+  #traces: (string | undefined)[] = []
+  #newSignatures: string[] = []
+  #newModels: string[] = []
+  #facts: Exclude<Fact, UsageFact>[] = []
+  #issues: Issue[] = []
+
+  constructor(size: number) {
+    this.#size = size
+    this.#numbers = new Float64Array(size * WIDTH)
+  }
+
+  get full(): boolean {
+    return this.#rows === this.#size || this.#facts.length >= this.#size
+  }
+
+  add(item: Fact | Issue): void {
+    if (item.fact === 'usage') this.#add(item)
+    else if (item.fact === 'issue') this.#issues.push(item)
+    else this.#facts.push(item)
+  }
+
+  #add(fact: UsageFact): void {
+    if (fact.cost !== null && (fact.cost > MOST || fact.cost < -MOST)) {
+      this.#issues.push(issue(fact.line, 'too-large', `a single charge of ${formatUsd(fact.cost)} USD`, 'check its unit; amounts are in dollars'))
+      return
+    }
+    this.#usage(fact)
+  }
+
+  #usage(fact: UsageFact): void {
+    const {usage} = fact
+    const numbers = this.#numbers
+    const base = this.#rows * WIDTH
+    numbers[base + Column.Day] = dayOf(fact.at)
+    numbers[base + Column.Signature] = this.#intern(this.#signatures, this.#newSignatures, signatureText(fact.signature))
+    const model = `${fact.signature.provider}\n${fact.requestedModel}\n${fact.servedModel}\n${fact.tier}`
+    let modelIndex = this.#models.get(model)
+    if (modelIndex === undefined) {
+      modelIndex = this.#models.size
+      this.#models.set(model, modelIndex)
+      this.#newModels.push(
+        JSON.stringify([fact.signature.provider ?? null, fact.requestedModel, fact.servedModel, fact.tier] satisfies ModelIdentity),
+      )
+    }
+    numbers[base + Column.Model] = modelIndex
+    numbers[base + Column.Line] = fact.line
+    numbers[base + Column.Granularity] = GRANULARITIES.indexOf(fact.granularity)
+    numbers[base + Column.At] = fact.at
+    numbers[base + Column.Until] = fact.until ?? Number.NaN
+    numbers[base + Column.Requests] = usage.requests ?? Number.NaN
+    numbers[base + Column.InputTokens] = usage.inputTokens ?? Number.NaN
+    numbers[base + Column.OutputTokens] = usage.outputTokens ?? Number.NaN
+    numbers[base + Column.CacheReadTokens] = usage.cacheReadTokens ?? Number.NaN
+    numbers[base + Column.CacheWriteTokens] = usage.cacheWriteTokens ?? Number.NaN
+    numbers[base + Column.Cost] = fact.cost === null ? Number.NaN : Number(fact.cost)
+    numbers[base + Column.CostSource] = fact.cost === null || fact.costSource === null ? 0 : COST_SOURCES.indexOf(fact.costSource)
+    numbers[base + Column.Failed] = fact.status === null ? Number.NaN : fact.status === 'failure' ? 1 : 0
+    this.#ids.push(fact.id)
+    this.#traces.push(fact.trace)
+    this.#rows++
+  }
+
+  #intern(known: Map<string, number>, fresh: string[], text: string): number {
+    let index = known.get(text)
+    if (index === undefined) {
+      index = known.size
+      known.set(text, index)
+      fresh.push(text)
+    }
+    return index
+  }
+
+  /** Hands over what has gathered and starts anew; texts keep their numbers. */
+  take(): Chunk {
+    const chunk: Chunk = {
+      rows: this.#rows,
+      numbers: this.#numbers.slice(0, this.#rows * WIDTH),
+      ids: this.#ids,
+      traces: this.#traces,
+      signatures: this.#newSignatures,
+      models: this.#newModels,
+      facts: this.#facts,
+      issues: this.#issues,
+    }
+    this.#rows = 0
+    this.#ids = []
+    this.#traces = []
+    this.#newSignatures = []
+    this.#newModels = []
+    this.#facts = []
+    this.#issues = []
+    return chunk
+  }
+}

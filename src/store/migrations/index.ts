@@ -1,0 +1,4 @@
+import {facts} from './001-facts.ts'
+
+/** In order; the position is the schema version. A migration that has shipped is never edited. */
+export const migrations: readonly string[] = [facts]

@@ -1,0 +1,67 @@
+import {existsSync, mkdirSync} from 'node:fs'
+import {dirname} from 'node:path'
+import Database from 'better-sqlite3'
+import {UserError} from '../model/errors.ts'
+import {migrations} from './migrations/index.ts'
+import type {ReadableStore, WritableStore} from './query.ts'
+
+/** How long a second writer waits for the first before it says so. */
+const BUSY_MS = 120_000
+
+function store(database: Database.Database, path: string): ReadableStore {
+  return {
+    database,
+    path,
+    [Symbol.dispose]: () => void database.close(),
+  }
+}
+
+function open(path: string, options: Database.Options): Database.Database {
+  try {
+    const database = new Database(path, {timeout: BUSY_MS, ...options})
+    database.pragma('user_version')
+    return database
+  } catch (error) {
+    throw new UserError(`${path}: not a database venturi can open (${(error as Error).message})`, 'name another file with --db')
+  }
+}
+
+/** Opens a database for reading; it must exist and have this version's schema. `:memory:` is for tests. */
+export function openForReading(path: string): ReadableStore {
+  if (!existsSync(path))
+    throw new UserError(`${path}: no database yet`, 'run `venturi ingest PATH` first, or name one with --db')
+  const database = open(path, {readonly: true})
+  const version = database.pragma('user_version', {simple: true}) as number
+  if (version !== migrations.length) {
+    database.close()
+    const older = version < migrations.length
+    throw new UserError(
+      `${path}: its schema is version ${version}, this venturi reads ${migrations.length}`,
+      older ? 'run `venturi attribute` once to bring it up to date' : 'update venturi',
+    )
+  }
+  return store(database, path)
+}
+
+/** Opens or creates a database for writing and brings its schema up to date, each step in one transaction. */
+export function openForWriting(path: string): WritableStore {
+  if (path !== ':memory:') mkdirSync(dirname(path), {recursive: true})
+  const database = open(path, {})
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = NORMAL')
+  database.pragma('cache_size = -65536')
+  database.pragma('foreign_keys = ON')
+  migrate(database, path)
+  return {...store(database, path), writable: true}
+}
+
+function migrate(database: Database.Database, path: string): void {
+  const step = database.transaction(() => {
+    const version = database.pragma('user_version', {simple: true}) as number
+    if (version > migrations.length)
+      throw new UserError(`${path}: written by a newer venturi (schema ${version})`, 'update venturi')
+    for (const sql of migrations.slice(version)) database.exec(sql)
+    database.pragma(`user_version = ${migrations.length}`)
+  })
+  if ((database.pragma('user_version', {simple: true}) as number) !== migrations.length) step.immediate()
+}

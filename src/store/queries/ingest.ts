@@ -1,0 +1,159 @@
+/** What ingest writes: one batch, its facts and issues, all in one transaction. */
+import {query} from '../query.ts'
+
+export interface BatchRow {
+  readonly id: number
+  readonly sha256: string
+  readonly placed: string
+  readonly path: string
+  readonly connector: string
+  readonly size: number
+  readonly rows: number
+  readonly facts: number
+  readonly issues: number
+}
+
+export const batchesOfSize = query<{size: number}, {id: number; sha256: string; placed: string; path: string}>(
+  'batchesOfSize',
+  `
+  SELECT id, sha256, placed, path
+  FROM batch
+  WHERE size = @size
+  ORDER BY id`,
+)
+
+export const insertBatch = query<{[key in keyof BatchRow]: BatchRow[key]}, never>(
+  'insertBatch',
+  `
+  INSERT INTO batch (id, sha256, placed, path, connector, size, rows, facts, issues)
+  VALUES (@id, @sha256, @placed, @path, @connector, @size, @rows, @facts, @issues)`,
+)
+
+export const finishBatch = query<{id: number; sha256: string; placed: string; rows: number; facts: number; issues: number}, never>(
+  'finishBatch',
+  `
+  UPDATE batch
+  SET sha256 = @sha256, placed = @placed, rows = @rows, facts = @facts, issues = @issues
+  WHERE id = @id`,
+)
+
+/** The same content at several places is shown at the first of them by name, whatever order they were read in. */
+export const renameBatch = query<{id: number; path: string}, never>(
+  'renameBatch',
+  `
+  UPDATE batch
+  SET path = @path
+  WHERE id = @id AND path > @path`,
+)
+
+const insert = (name: string, table: string, columns: readonly string[]) =>
+  query<{[column: string]: string | number | bigint | null}, never>(
+    name,
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(column => `@${column}`).join(', ')})`,
+  )
+
+export const insertIssue = insert('insertIssue', 'issue', ['batch_id', 'line', 'code', 'message', 'mend'])
+export const insertEntity = insert('insertEntity', 'entity', ['batch_id', 'line', 'kind', 'alias', 'name', 'type', 'status'])
+export const insertLink = insert('insertLink', 'link', [
+  'batch_id',
+  'line',
+  'relation',
+  'from_alias',
+  'to_alias',
+  'basis',
+  'valid_from',
+  'valid_to',
+  'exclusive',
+])
+export const insertDeployment = insert('insertDeployment', 'deployment', ['batch_id', 'line', 'subject', 'environment', 'at', 'revision'])
+export const insertRule = insert('insertRule', 'rule', ['batch_id', 'line', 'repository', 'file', 'pattern', 'owners'])
+export const insertBudget = insert('insertBudget', 'budget', [
+  'batch_id',
+  'line',
+  'organization',
+  'cost_center',
+  'project',
+  'start',
+  'end',
+  'amount_nanos',
+  'currency',
+  'kind',
+])
+export const insertBill = insert('insertBill', 'bill', [
+  'batch_id',
+  'line',
+  'invoice',
+  'provider',
+  'account',
+  'start',
+  'end',
+  'amount_nanos',
+  'currency',
+  'status',
+])
+
+const intern = (name: string, table: string, column: string) =>
+  query<{value: string}, {id: number}>(
+    name,
+    `
+    INSERT INTO ${table} (${column})
+    VALUES (@value)
+    ON CONFLICT (${column}) DO UPDATE SET ${column} = ${column}
+    RETURNING id`,
+  )
+
+export const internSignature = intern('internSignature', 'signature', 'evidence')
+export const internModel = intern('internModel', 'model', 'identity')
+export const internPrice = intern('internPrice', 'price', 'price')
+
+/** Columns of a usage row in the order `insertUsage` binds them. */
+export const USAGE_COLUMNS = [
+  'day',
+  'id',
+  'channel',
+  'signature_id',
+  'model_id',
+  'batch_id',
+  'line',
+  'granularity',
+  'at',
+  'until',
+  'requests',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cost_nanos',
+  'cost_source',
+  'price_id',
+  'failed',
+  'trace',
+] as const
+
+/**
+ * Many rows in one statement. The same id seen again keeps the row that holds more (a day read later is more complete),
+ * and of equal ones the one from the smaller batch: what is kept never depends on the order of files.
+ */
+export const insertUsage = (rows: number) =>
+  query<readonly (string | number | null)[], never>(
+    `insertUsage${rows}`,
+    `
+    INSERT INTO usage (${USAGE_COLUMNS.join(', ')})
+    VALUES ${Array.from({length: rows}, () => `(${USAGE_COLUMNS.map(() => '?').join(', ')})`).join(', ')}
+    ON CONFLICT (day, id, channel) DO UPDATE SET
+      ${USAGE_COLUMNS.slice(3)
+        .map(column => `${column} = excluded.${column}`)
+        .join(', ')}
+    WHERE (ifnull(excluded.cost_nanos, -1), ifnull(excluded.input_tokens, -1), ifnull(excluded.output_tokens, -1), usage.batch_id, usage.line)
+        > (ifnull(usage.cost_nanos, -1), ifnull(usage.input_tokens, -1), ifnull(usage.output_tokens, -1), excluded.batch_id, excluded.line)`,
+  )
+
+export const setMeta = query<{key: string; value: string}, never>(
+  'setMeta',
+  `
+  INSERT INTO meta (key, value)
+  VALUES (@key, @value)
+  ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+)
+
+export const getMeta = query<{key: string}, {value: string}>('getMeta', `SELECT value FROM meta WHERE key = @key`)
