@@ -1,0 +1,89 @@
+import {expect, test} from 'vitest'
+import {createPriceDesk, parseQuestion} from '../../src/pricing/price-query.ts'
+
+const NOW = Date.UTC(2026, 9, 14, 9, 30)
+const ask = createPriceDesk({}, NOW)
+
+test('an answer has the keys of the contract', () => {
+  expect(
+    ask({
+      model: 'azure/gpt-4o',
+      at: '2026-10-01',
+      service_tier: 'batch',
+      input_tokens: 1000,
+      output_tokens: 200,
+    }),
+  ).toEqual({
+    answer: {
+      provider: 'azure',
+      model: 'azure/gpt-4o',
+      matched_model: 'gpt-4o',
+      at: '2026-10-01T00:00:00Z',
+      tier: 'batch',
+      usage: {input_tokens: 1000, output_tokens: 200, cache_read_tokens: null, cache_write_tokens: null},
+      cost_usd: '0.00225',
+      reason: null,
+      price: {
+        catalogue: 'genai-prices 0.1.8',
+        valid_from: null,
+        per_million_usd: {input: '1.25', output: '5.00', cache_read: '0.625', cache_write: null},
+      },
+    },
+  })
+})
+
+test('a model without a price has a reason and no cost', () => {
+  expect(ask({provider: 'openai', model: 'house-model', input_tokens: 1})).toEqual({
+    answer: {
+      provider: 'openai',
+      model: 'house-model',
+      matched_model: null,
+      at: '2026-10-14T09:30:00Z',
+      tier: 'standard',
+      usage: {input_tokens: 1, output_tokens: null, cache_read_tokens: null, cache_write_tokens: null},
+      cost_usd: null,
+      reason: 'model "house-model" is not in genai-prices 0.1.8 for openai',
+      price: null,
+    },
+  })
+})
+
+test.each([
+  ['output alone', {model: 'gpt-4o', output_tokens: 1000}, {cost_usd: '0.01', reason: null}],
+  ['no counts', {model: 'gpt-4o'}, {cost_usd: null, reason: 'no token counts'}],
+  [
+    'nulls are absent',
+    {model: 'gpt-4o', provider: null, at: null, service_tier: null, input_tokens: 5},
+    {cost_usd: '0.0000125'},
+  ],
+  [
+    'unknown tier',
+    {model: 'gpt-4o', service_tier: 'scale', input_tokens: 1000},
+    {
+      cost_usd: '0.0025',
+      tier: 'standard',
+      notes: ['no price known for service tier "scale" of openai: standard price'],
+    },
+  ],
+])('%s', (_, question, expected) => expect(ask(question)).toMatchObject({answer: expected}))
+
+test.each([
+  [{}, 'no model'],
+  [{model: 7}, 'model 7 is not a model id'],
+  [{model: 'gpt-4o', provider: 1}, 'provider 1 is not a name'],
+  [{model: 'gpt-4o', at: 'yesterday'}, 'at "yesterday" is not a time'],
+  [{model: 'gpt-4o', input_tokens: -1}, 'input_tokens -1 is not a count'],
+  [{model: 'gpt-4o', input_tokens: '5'}, 'input_tokens "5" is not a count'],
+  [{model: 'gpt-4o', service_tier: 2}, 'service_tier 2 is not a name'],
+  [{model: 'gpt-4o', prompt_tokens: 5}, 'unknown field "prompt_tokens"'],
+])('%j: %s', (question, message) =>
+  expect(ask(question)).toEqual({error: {message, mend: expect.any(String)}}),
+)
+
+test.each([
+  ['', null],
+  ['  \r', null],
+  ['\uFEFF{"model":"gpt-4o"}', {model: 'gpt-4o'}],
+  ['[1]', {error: {message: '"[1]" is not an object', mend: expect.any(String)}}],
+  ['{"model":', {error: {message: '"{\\"model\\":" is not JSON', mend: expect.any(String)}}],
+])('line %j', (line, expected) => expect(parseQuestion(line)).toEqual(expected))
