@@ -2,12 +2,12 @@
  * Who owns a service, repository, namespace or provider project, and which team a person is in, at an instant.
  * Each kind of source is one witness; what they say together is a distribution over organizations.
  */
-import {match, type CompiledRules} from './codeowners-index.ts'
 import * as alias from '../model/alias.ts'
 import type {Basis} from '../model/fact.ts'
 import {type DatedLink, type Graph, type Node, Span} from './graph.ts'
 import {combine, type Distribution} from './probability.ts'
 import {RELIABILITY, WEAKER} from './reliability.ts'
+import {type RepositoryRules, ruleFor} from './repository-rules.ts'
 
 /** One source's word on a question, with the places it stands. */
 export interface Witness {
@@ -34,12 +34,12 @@ export class Ownership {
   /** Organizations that can own, plus "none of these". */
   readonly candidates: number
   readonly organizations: readonly Node[]
-  readonly #rules: CompiledRules
+  readonly #rules: RepositoryRules
   readonly #everybody: ReadonlySet<string>
   readonly #parents: ReadonlySet<string>
   readonly #answers = new Map<string, Answer[]>()
 
-  constructor(graph: Graph, rules: CompiledRules) {
+  constructor(graph: Graph, rules: RepositoryRules) {
     this.graph = graph
     this.#rules = rules
     const people = graph.nodes.filter(node => node.kind === 'identity' && graph.everOut(node, 'member_of').length > 0).length
@@ -156,7 +156,7 @@ export class Ownership {
 
   #codeowners(known: string, at: number, span: Span): Witness[] {
     const [repository, path] = known.split('#')
-    const rule = match(this.#rules, this.graph.node(repository!)?.aliases ?? [repository!], path ?? null)
+    const rule = ruleFor(this.#rules, repository!, path ?? null)
     if (!rule) return []
     const owners = rule.owners.flatMap(owner => {
       const name = alias.codeowner(owner)

@@ -101,14 +101,14 @@ export const named = (
   name: string,
 ): Alias => `name:${type}/${lower(name)}`
 
-<<<<<<< HEAD
 /** What a CODEOWNERS owner is: `@org/team`, `@login` or an e-mail address; null when it is none of them. */
 export function codeowner(owner: string): Alias | null {
   const team = /^@([\w.-]+)\/([\w.-]+)$/.exec(owner)
   if (team) return githubTeam(team[1]!, team[2]!)
   if (/^@[\w.-]+$/.test(owner)) return githubUser(owner.slice(1))
   return owner.includes('@') ? email(owner) : null
-=======
+}
+
 /** An application inference profile, the thing AWS lets one tag and bill: `aws:inference_profile/ACCT/ID`; null for any other ARN. */
 export function awsInferenceProfile(arn: string): Alias | null {
   const match = /^arn:aws[\w-]*:bedrock:[\w-]*:(\d+):application-inference-profile\/([\w.:-]+)$/.exec(
@@ -125,5 +125,4 @@ export function providerAccount(provider: string, id: string): Alias {
   if (provider === 'anthropic') return anthropic(plain.startsWith('wrkspc_') ? 'workspace' : 'org', plain)
   // Azure's casing varies between rows.
   return `${provider}:account/${provider === 'azure' ? lower(plain) : plain}`
->>>>>>> telemetry
 }
