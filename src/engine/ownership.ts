@@ -38,6 +38,7 @@ export class Ownership {
   readonly #everybody: ReadonlySet<string>
   readonly #parents: ReadonlySet<string>
   readonly #answers = new Map<string, Answer[]>()
+  readonly #budgets = new Map<string, {readonly center: Node | null; readonly span: Span}[]>()
 
   constructor(graph: Graph, rules: RepositoryRules) {
     this.graph = graph
@@ -116,6 +117,27 @@ export class Ownership {
     const contributors = this.#contributors(node, at, span)
     if (contributors) found.push(contributors)
     return found
+  }
+
+  /** The cost center an organization is budgeted under: what finance says of it, else where most of its people are. */
+  budgetOf(organization: Node, at: number): {readonly center: Node | null; readonly span: Span} {
+    const known = this.#budgets.get(organization.id) ?? []
+    const hit = known.find(({span}) => at >= span.lo && at < span.hi)
+    if (hit) return hit
+    const span = new Span()
+    const answer = {center: this.#costCenter(organization, at, span), span}
+    this.#budgets.set(organization.id, [...known, answer])
+    return answer
+  }
+
+  #costCenter(organization: Node, at: number, span: Span): Node | null {
+    const own = [...this.graph.out(organization, 'budgeted_under', at, span)].sort((a, b) => (a.to.id < b.to.id ? -1 : 1))
+    if (own.length > 0) return (own.find(({link}) => link.basis === 'finance') ?? own[0]!).to
+    const counts = new Map<Node, number>()
+    for (const {to: person} of this.graph.into(organization, 'member_of', at, span))
+      for (const {to} of this.graph.out(person, 'budgeted_under', at, span)) counts.set(to, (counts.get(to) ?? 0) + 1)
+    const [most] = [...counts].sort((a, b) => b[1] - a[1] || (a[0].id < b[0].id ? -1 : 1))
+    return most?.[0] ?? null
   }
 
   #through(node: Node, at: number, span: Span, where?: string): Witness[] {

@@ -1,0 +1,132 @@
+/** Finding a service, team or person by what somebody called it. Exact names first; else likeness, with how sure that is. */
+import type {Graph, Node} from './graph.ts'
+import {canonicalService, canonicalTeam, keyTokens, Rarity, serviceTokens, teamTokens, tokens} from './names.ts'
+
+export interface Found {
+  readonly node: Node
+  readonly probability: number
+  /** The same canonical name, not a likeness. */
+  readonly exact: boolean
+  readonly shared: string
+}
+
+interface Named {
+  readonly node: Node
+  readonly words: readonly (readonly string[])[]
+}
+
+/** What a likeness is worth as a probability, if no other candidate comes near. */
+const worth = (score: number): number => (score >= 0.95 ? 0.88 : score >= 0.85 ? 0.8 : score >= 0.75 ? 0.68 : score >= 0.65 ? 0.5 : score >= 0.55 ? 0.32 : 0)
+
+export class Lookup {
+  readonly #services: readonly Named[]
+  readonly #teams: readonly Named[]
+  readonly #serviceByName = new Map<string, Node[]>()
+  readonly #teamByName = new Map<string, Node[]>()
+  readonly #personByLogin = new Map<string, Node[]>()
+  readonly #serviceRarity: Rarity
+  readonly #teamRarity: Rarity
+  readonly #answers = new Map<string, readonly Found[]>()
+  readonly serviceCount: number
+
+  constructor(graph: Graph, teams: readonly Node[]) {
+    const index = (map: Map<string, Node[]>, key: string, node: Node) => {
+      const found = map.get(key)
+      if (!found) map.set(key, [node])
+      else if (!found.includes(node)) found.push(node)
+    }
+    const services = graph.nodes.filter(node => node.kind === 'service' && node.type !== 'library')
+    this.serviceCount = Math.max(2, services.length + 1)
+    this.#services = services.map(node => {
+      const names = namesOf(node)
+      for (const name of names) index(this.#serviceByName, canonicalService(name), node)
+      return {node, words: distinct(names.map(serviceTokens))}
+    })
+    this.#teams = teams.map(node => {
+      const names = namesOf(node)
+      for (const name of names) index(this.#teamByName, canonicalTeam(name), node)
+      return {node, words: distinct(names.map(teamTokens))}
+    })
+    for (const node of graph.nodes)
+      for (const known of node.aliases) {
+        const login = /^(?:email:([^@]+)@|github:user\/(.+)|name:person\/(.+))/.exec(known)
+        if (login) index(this.#personByLogin, plain(login[1] ?? login[2] ?? login[3]!), node)
+      }
+    this.#serviceRarity = new Rarity(this.#services.map(({words}) => words[0]!))
+    this.#teamRarity = new Rarity(this.#teams.map(({words}) => words[0]!))
+  }
+
+  /** Services that go by a name a system or person wrote. */
+  service(name: string): readonly Found[] {
+    return this.#remembered(`service ${name}`, () => {
+      const exact = this.#serviceByName.get(canonicalService(name)) ?? []
+      if (exact.length > 0) return exact.map(node => ({node, probability: 0.97 / exact.length, exact: exact.length === 1, shared: canonicalService(name)}))
+      return near(serviceTokens(name), this.#services, this.#serviceRarity)
+    })
+  }
+
+  /** Services a key, role or project may be named after: what every key is called does not count. */
+  serviceOfKey(name: string): readonly Found[] {
+    return this.#remembered(`key ${name}`, () => {
+      const exact = this.#serviceByName.get(canonicalService(name)) ?? this.#serviceByName.get(keyTokens(name).join('-')) ?? []
+      if (exact.length > 0) return exact.map(node => ({node, probability: 0.92 / exact.length, exact: exact.length === 1, shared: keyTokens(name).join('-')}))
+      return near(keyTokens(name), this.#services, this.#serviceRarity)
+    })
+  }
+
+  team(name: string): readonly Found[] {
+    return this.#remembered(`team ${name}`, () => {
+      const exact = this.#teamByName.get(canonicalTeam(name)) ?? []
+      if (exact.length > 0) return exact.map(node => ({node, probability: 0.95 / exact.length, exact: exact.length === 1, shared: canonicalTeam(name)}))
+      return near(teamTokens(name), this.#teams, this.#teamRarity)
+    })
+  }
+
+  /** The one person whose login or address stands in a key's name. */
+  personOfKey(name: string): readonly Found[] {
+    return this.#remembered(`person ${name}`, () => {
+      const claude = /^claude_code_key_(.+)_[a-z0-9]+$/i.exec(name)?.[1]
+      const words = keyTokens(claude ?? name)
+      for (let from = 0; from < words.length; from++)
+        for (let to = words.length; to > from; to--) {
+          const text = words.slice(from, to).join('')
+          const found = text.length >= 4 ? this.#personByLogin.get(text) : undefined
+          if (found?.length === 1) return [{node: found[0]!, probability: claude || to - from > 1 ? 0.88 : 0.6, exact: false, shared: text}]
+        }
+      return []
+    })
+  }
+
+  #remembered(key: string, ask: () => readonly Found[]): readonly Found[] {
+    let answer = this.#answers.get(key)
+    if (!answer) this.#answers.set(key, (answer = ask()))
+    return answer
+  }
+}
+
+const plain = (name: string): string => tokens(name).join('')
+
+const namesOf = (node: Node): string[] => [node.name, ...node.aliases.filter(known => !/\/(00g|[0-9a-f-]{20,}|\d+$)/.test(known)).map(known => known.split('/').at(-1)!)]
+
+function distinct(words: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const seen = new Map(words.map(list => [list.join(' '), list]))
+  return [...seen.values()]
+}
+
+/** The few most alike; a runner-up close behind takes its share of the certainty. */
+function near(words: readonly string[], among: readonly Named[], rarity: Rarity): Found[] {
+  if (words.length === 0) return []
+  const scored = among
+    .map(({node, words: names}) => {
+      const best = names.map(name => rarity.likeness(words, name)).reduce((a, b) => (b.score > a.score ? b : a))
+      return {node, score: best.score, shared: best.shared.join(', ')}
+    })
+    .filter(({score}) => worth(score) > 0)
+    .sort((a, b) => b.score - a.score || (a.node.id < b.node.id ? -1 : 1))
+    .slice(0, 4)
+  if (scored.length === 0) return []
+  const most = worth(scored[0]!.score)
+  const weights = scored.map(({score}) => Math.exp((score - scored[0]!.score) * 12))
+  const sum = weights.reduce((total, weight) => total + weight, 0)
+  return scored.map(({node, shared}, index) => ({node, probability: (most * weights[index]!) / sum, exact: false, shared}))
+}

@@ -1,0 +1,92 @@
+/** What the engine settles for a signature over an interval. Stored once per distinct answer; a record is a row joined with it. */
+import type {Alias, Basis} from '../model/fact.ts'
+
+export const OUTPUT_STATES = ['deterministically_resolved', 'strongly_inferred', 'bounded', 'ambiguous', 'unknown', 'not_identifiable'] as const
+export type OutputState = (typeof OUTPUT_STATES)[number]
+export type SpendClass = 'owned' | 'contested' | 'unresolved'
+export type Stage = 'stage_a' | 'stage_b' | 'stage_c'
+
+export const spendClassOf = (state: OutputState): SpendClass => {
+  switch (state) {
+    case 'deterministically_resolved':
+    case 'strongly_inferred':
+      return 'owned'
+    case 'bounded':
+    case 'ambiguous':
+      return 'contested'
+    case 'unknown':
+    case 'not_identifiable':
+      return 'unresolved'
+  }
+}
+
+export interface Ref {
+  readonly id: Alias
+  readonly name: string
+}
+
+export interface Evidence {
+  readonly rule: string
+  readonly basis: string
+  readonly source: string
+  /** `file:line`, or null when the row itself is the evidence. */
+  readonly where: string | null
+  readonly log_odds: number
+}
+
+export interface Edge {
+  readonly relation: string
+  readonly wire: string | null
+  /** Null: the invocation itself. */
+  readonly from: Alias | null
+  readonly to: Alias
+  readonly output_state: OutputState
+  readonly coper: number
+  readonly stage_origin: Stage
+  readonly evidence: readonly Evidence[]
+}
+
+export interface Candidate {
+  readonly organization: Ref
+  readonly probability: number
+  readonly evidence_basis: readonly string[]
+}
+
+export interface Share {
+  /** Null: a remainder nobody can be named for. */
+  readonly organization: Ref | null
+  readonly budget: Ref | null
+  readonly share_ppm: number
+  readonly basis: string
+}
+
+export interface WaterfallStep {
+  readonly because: string
+  readonly log_odds: number
+  readonly evidence: readonly string[]
+}
+
+export interface Outcome {
+  readonly output_state: OutputState
+  readonly coper: number
+  readonly stage_origin: Stage
+  readonly owner: {
+    readonly service: Ref | null
+    readonly identity: Ref | null
+    readonly project: Ref | null
+    readonly organization: Ref | null
+    readonly budget: Ref | null
+  }
+  readonly environment: string | null
+  readonly shares: readonly Share[]
+  readonly edges: readonly Edge[]
+  readonly candidates: readonly Candidate[]
+  readonly waterfall: readonly WaterfallStep[]
+  /** Kinds of source behind the answer, best first. */
+  readonly basis: readonly Basis[]
+  readonly rationale: string
+  /** Caller's claims that billed identity contradicts. */
+  readonly contradictions: readonly string[]
+  readonly degradation_state: 'none' | 'degraded_serving' | 'disabled' | 'model_recalled'
+  readonly model_version: string | null
+}

@@ -1,0 +1,359 @@
+/**
+ * One signature at one instant: the rules' claims, what they say together, and the answer with its reasons.
+ * `docs/engine.md` has the arithmetic.
+ */
+import type {Basis, Signature} from '../model/fact.ts'
+import type {Node} from './graph.ts'
+import type {Candidate, Edge, Evidence, Outcome, OutputState, Ref, Share, WaterfallStep} from './outcome.ts'
+import {capped} from './ownership.ts'
+import {CAP, CHARGEBACK_FLOOR, type Combined, combine, coperOf, type Distribution, logit, waterfall} from './probability.ts'
+import {WEAKER} from './reliability.ts'
+import type {Case, Claim} from './stages/claims.ts'
+import {environmentOf, rules} from './stages/deterministic.ts'
+
+/** Independent word on who owns this, ready to be combined. */
+interface Voice {
+  readonly family: string
+  readonly bases: readonly Basis[]
+  readonly exact: boolean
+  readonly says: Distribution
+  readonly because: string
+  readonly rule: string
+  readonly where: readonly string[]
+  readonly edges: readonly Omit<Edge, 'output_state' | 'coper' | 'stage_origin'>[]
+  readonly service?: Node
+  readonly person?: Node
+  readonly project?: Node
+}
+
+export interface Settled {
+  readonly outcome: Outcome
+  /** Organizations of a shared key's listed users; Stage C splits among them. Empty: not shared. */
+  readonly closedSet: readonly Node[]
+}
+
+/** Below this the best candidate is not worth naming: the answer is "unknown". */
+const NAMEABLE = 0.2
+/** What a caller says of itself once its key's own record has caught it contradicting. */
+const CONTRADICTED = 0.4
+/** Claims about a service this sure make the spend a service's, whoever holds the key. */
+const SERVICE_SPEND = 0.5
+
+export function resolve(open: Case, history: readonly Claim[] = []): Settled {
+  const claims = [...rules.flatMap(rule => [...rule.apply(open)]), ...history]
+  const consumers = claims.filter(claim => claim.about === 'consumer')
+  const services = serviceVoice(open, claims, consumers)
+  const voices: Voice[] = services ? [services] : []
+  const servicePays = services !== null && (services.says.size === 0 ? 0 : Math.max(...services.says.values())) >= SERVICE_SPEND
+  if (!servicePays) {
+    const person = personVoice(open, claims)
+    if (person) voices.push(person)
+  }
+  const closed = closedSet(open, consumers)
+  // Who holds a shared key is not who uses it.
+  const shared = closed.length > 1
+  voices.push(...organizationVoices(claims.filter(claim => !shared || claim.basis === 'caller')))
+  if (closed.length === 1 && !services)
+    voices.push(plain(consumers, 'closed set', new Map([[closed[0]!.id, 0.9]]), `every listed user of the key is ${closed[0]!.name}'s`))
+  const heard = discounted(voices)
+  if (shared && !(services && bestOf(services.says) >= CHARGEBACK_FLOOR)) return {outcome: bounded(open, closed, consumers, heard), closedSet: closed}
+  return {outcome: settle(open, heard), closedSet: []}
+}
+
+const bestOf = (says: Distribution): number => Math.max(0, ...says.values())
+
+const plain = (claims: readonly Claim[], family: string, says: Distribution, because: string): Voice => ({
+  family,
+  bases: [...new Set(claims.map(({basis}) => basis))],
+  exact: claims.every(({exact}) => exact),
+  says,
+  because,
+  rule: claims[0]?.rule ?? 'R1',
+  where: [...new Set(claims.flatMap(({where}) => where))].slice(0, 6),
+  edges: [],
+})
+
+/** Which service it is, and through it who owns that service at the time. */
+function serviceVoice(open: Case, claims: readonly Claim[], consumers: readonly Claim[]): Voice | null {
+  const users = new Set(consumers.map(({node}) => node.id))
+  const about = claims
+    .filter(claim => claim.about === 'service')
+    .map(claim => (claim.family === 'caller' && users.has(claim.node.id) ? {...claim, probability: WEAKER.hintInClosedSet, because: `${claim.because}, one of the key's listed users`} : claim))
+  if (about.length === 0) return null
+  const says = (family: string): Distribution => new Map(about.filter(claim => claim.family === family).map(({node, probability}) => [node.id, probability]))
+  const {ranked} = combine([...new Set(about.map(({family}) => family))].map(says), open.lookup.serviceCount)
+  const orgs = new Map<string, number>()
+  for (const {name, probability} of ranked) {
+    if (probability < 0.02) continue
+    const answer = open.ownership.ownerOf(open.graph.node(name)!, open.at)
+    open.span.within(answer.span)
+    for (const [id, owns] of answer.says) orgs.set(id, (orgs.get(id) ?? 0) + owns * probability)
+  }
+  const [best] = ranked
+  const node = open.graph.node(best!.name)!
+  const chosen = about.filter(claim => claim.node === node)
+  const owner = open.ownership.ownerOf(node, open.at)
+  const project = projectOf(open, node)
+  const ownerText = owner.witnesses.map(({because}) => because).join('; ')
+  const where = [...chosen.flatMap(claim => claim.where), ...owner.witnesses.flatMap(witness => witness.where)]
+  const [owning] = [...owner.says].sort((a, b) => b[1] - a[1])
+  return {
+    family: 'service',
+    bases: [...new Set([...chosen.map(({basis}) => basis), ...owner.witnesses.map(({basis}) => basis)])],
+    exact: chosen.some(({exact, basis}) => exact && basis !== 'caller'),
+    says: orgs,
+    because: `it is ${node.name} (${chosen.map(({because}) => because).join('; ')})${ownerText === '' ? ', which nobody is known to own' : `; ${ownerText}`}`,
+    rule: chosen[0]!.rule,
+    where: [...new Set(where)].slice(0, 8),
+    service: node,
+    ...(project ? {project} : {}),
+    edges: [
+      edge('invocation_service', null, node.id, chosen.map(claim => evidenceOf(claim))),
+      ...(project ? [edge('service_project', node.id, project.id, [])] : []),
+      ...(owning
+        ? [edge('project_organization', (project ?? node).id, owning[0], owner.witnesses.map(witness => ({rule: 'R1', basis: witness.basis, source: witness.family, where: witness.where[0] ?? null, log_odds: 0})))]
+        : []),
+    ],
+  }
+}
+
+function projectOf(open: Case, service: Node): Node | undefined {
+  for (const {to} of open.graph.out(service, 'built_from', open.at, open.span)) return to
+  for (const {to} of open.graph.out(service, 'runs_in', open.at, open.span)) return to
+  return undefined
+}
+
+const WIRE: {readonly [relation: string]: string} = {
+  invocation_service: 'called_by',
+  invocation_identity: 'produced_by',
+  invocation_project: 'deployed_in',
+  service_project: 'deployed_in',
+  service_identity: 'owns',
+  identity_organization: 'member_of',
+  project_organization: 'owned_by_org',
+}
+
+const edge = (relation: string, from: string | null, to: string, evidence: readonly Evidence[]) => ({relation, wire: WIRE[relation] ?? null, from, to, evidence})
+
+const evidenceOf = (claim: Claim): Evidence => ({
+  rule: claim.rule,
+  basis: claim.basis,
+  source: claim.family,
+  where: claim.where[0] ?? null,
+  log_odds: round(logit(Math.min(0.999, Math.max(0.001, claim.probability)))),
+})
+
+const round = (value: number): number => Math.round(value * 1000) / 1000
+
+/** Whose personal use it is, and so which team's. */
+function personVoice(open: Case, claims: readonly Claim[]): Voice | null {
+  const about = claims.filter(claim => claim.about === 'person')
+  if (about.length === 0) return null
+  const strength = new Map<string, number>()
+  for (const {node, probability} of about) strength.set(node.id, 1 - (1 - (strength.get(node.id) ?? 0)) * (1 - probability))
+  const [best] = [...strength].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+  const node = open.graph.node(best![0])!
+  const chosen = about.filter(claim => claim.node === node)
+  const answer = open.ownership.teamOf(node, open.at)
+  open.span.within(answer.span)
+  if (answer.says.size === 0) return null
+  const [team] = [...answer.says].sort((a, b) => b[1] - a[1])
+  return {
+    family: 'person',
+    bases: [...new Set([...chosen.map(({basis}) => basis), ...answer.witnesses.map(({basis}) => basis)])],
+    exact: chosen.some(({exact, basis}) => exact && basis !== 'caller'),
+    says: capped(answer.says, best![1] * bestMass(answer.says)),
+    because: `${chosen.map(({because}) => because).join('; ')}; ${answer.witnesses.map(({because}) => because).join('; ')}`,
+    rule: chosen[0]!.rule,
+    where: [...new Set([...chosen.flatMap(claim => claim.where), ...answer.witnesses.flatMap(witness => witness.where)])].slice(0, 8),
+    person: node,
+    edges: [
+      edge('invocation_identity', null, node.id, chosen.map(evidenceOf)),
+      ...(team ? [edge('identity_organization', node.id, team[0], answer.witnesses.map(witness => ({rule: 'R1', basis: witness.basis, source: witness.family, where: witness.where[0] ?? null, log_odds: 0})))] : []),
+    ],
+  }
+}
+
+const bestMass = (says: Distribution): number => Math.min(1, [...says.values()].reduce((sum, probability) => sum + probability, 0))
+
+/** Claims that name an organization outright, one voice a family. */
+function organizationVoices(claims: readonly Claim[]): Voice[] {
+  const families = new Map<string, Claim[]>()
+  for (const claim of claims) if (claim.about === 'organization') families.set(claim.family, [...(families.get(claim.family) ?? []), claim])
+  return [...families].map(([family, same]) => {
+    const says = new Map<string, number>()
+    for (const {node, probability} of same) says.set(node.id, Math.max(says.get(node.id) ?? 0, probability))
+    const voice = plain(same, family, capped(says, Math.max(...says.values())), [...new Set(same.map(({because}) => because))].join('; '))
+    const via = same.find(claim => claim.via)?.via
+    const to = same.reduce((a, b) => (b.probability > a.probability ? b : a)).node
+    const project = via?.kind === 'project' ? via : undefined
+    const relation = project ? 'project_organization' : 'identity_organization'
+    return {
+      ...voice,
+      exact: same.some(({exact, basis}) => exact && basis !== 'caller'),
+      ...(project ? {project} : {}),
+      edges: via ? [edge(project ? 'invocation_project' : 'invocation_identity', null, via.id, []), edge(relation, via.id, to.id, same.map(evidenceOf))] : [edge(relation, null, to.id, same.map(evidenceOf))],
+    }
+  })
+}
+
+/** Organizations behind a key's listed users. */
+function closedSet(open: Case, consumers: readonly Claim[]): Node[] {
+  const found = new Map<string, Node>()
+  for (const {node} of consumers) {
+    const organizations = new Map<string, number>()
+    if (node.kind === 'organization') organizations.set(node.id, 1)
+    else
+      for (const service of open.lookup.service(node.name).slice(0, 1)) {
+        const answer = open.ownership.ownerOf(service.node, open.at)
+        open.span.within(answer.span)
+        for (const [id, probability] of answer.says) organizations.set(id, probability)
+      }
+    const [best] = [...organizations].sort((a, b) => b[1] - a[1])
+    if (best) found.set(best[0], open.graph.node(best[0])!)
+  }
+  return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+const FROM_CALLER = (voice: Voice): boolean => voice.bases.length > 0 && voice.bases[0] === 'caller' && !voice.exact
+
+/** A caller contradicted by the key's own record is believed less than one nobody contradicts. */
+function discounted(voices: readonly Voice[]): Voice[] {
+  const billed = voices.filter(voice => voice.exact && !FROM_CALLER(voice))
+  return voices.map(voice => {
+    if (!FROM_CALLER(voice) || billed.length === 0) return voice
+    const top = topOf(voice.says)
+    const contradicted = billed.some(other => topOf(other.says) !== null && topOf(other.says) !== top)
+    return contradicted ? {...voice, says: capped(voice.says, Math.min(CONTRADICTED, bestOf(voice.says)))} : voice
+  })
+}
+
+const topOf = (says: Distribution): string | null => [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null
+
+/** Signature fields that could name an owner, had anybody written down whose they are. */
+const TELLING: readonly (keyof Signature)[] = ['key', 'key_name', 'project', 'user', 'team', 'role', 'session', 'service', 'namespace', 'workload', 'repository', 'tag_service', 'tag_team', 'tag_cost_center', 'tag_repository', 'tag_namespace']
+
+function settle(open: Case, voices: readonly Voice[]): Outcome {
+  const speaking = voices.filter(voice => voice.says.size > 0)
+  const together = combine(speaking.map(({says}) => says), open.ownership.candidates)
+  const [best] = together.ranked
+  if (!best || best.probability < NAMEABLE) return unresolved(open, voices, together)
+  const organization = open.graph.node(best.name)!
+  const supporting = speaking.filter(voice => topOf(voice.says) === best.name)
+  const exact = supporting.some(voice => voice.exact)
+  const sure = best.probability >= CHARGEBACK_FLOOR
+  const state: OutputState = sure ? (exact ? 'deterministically_resolved' : 'strongly_inferred') : 'ambiguous'
+  const coper = sure ? coperOf(best.probability) : Math.min(0.79, coperOf(best.probability))
+  const against = speaking.filter(voice => !supporting.includes(voice))
+  const contradictions = against.filter(FROM_CALLER).map(({because}) => because)
+  const base = described(open, voices, together, speaking)
+  const budget = budgetOf(open, organization)
+  return {
+    ...base,
+    output_state: state,
+    coper,
+    stage_origin: exact ? 'stage_a' : 'stage_b',
+    owner: {...ownerOf(supporting), organization: ref(organization), budget},
+    shares: sure ? [{organization: ref(organization), budget, share_ppm: 1_000_000, basis: 'sole owner'}] : ambiguousShares(open, together),
+    edges: supporting.flatMap(voice => voice.edges.map(item => ({...item, output_state: state, coper, stage_origin: exact ? ('stage_a' as const) : ('stage_b' as const)}))),
+    basis: [...new Set(supporting.flatMap(({bases}) => bases))],
+    contradictions: sure ? contradictions : [],
+    rationale: rationale(organization.name, state, coper, supporting, against),
+  }
+}
+
+const ref = (node: Node): Ref => ({id: node.id, name: node.name})
+
+function ownerOf(voices: readonly Voice[]): Pick<Outcome['owner'], 'service' | 'identity' | 'project'> {
+  const service = voices.find(voice => voice.service)?.service
+  const person = voices.find(voice => voice.person)?.person
+  const project = voices.find(voice => voice.project)?.project
+  return {service: service ? ref(service) : null, identity: person ? ref(person) : null, project: project ? ref(project) : null}
+}
+
+/** Everybody plausible in proportion, and a named remainder for whoever else it may be. */
+function ambiguousShares(open: Case, {ranked}: Combined): Share[] {
+  const likely = ranked.filter(({probability}) => probability >= 0.05).slice(0, 8)
+  const shares = likely.map(({name, probability}) => ({
+    organization: ref(open.graph.node(name)!),
+    budget: budgetOf(open, open.graph.node(name)!),
+    share_ppm: Math.floor(probability * 1_000_000),
+    basis: 'in proportion to probability',
+  }))
+  const given = shares.reduce((sum, {share_ppm}) => sum + share_ppm, 0)
+  return given === 1_000_000 ? shares : [...shares, {organization: null, budget: null, share_ppm: 1_000_000 - given, basis: 'nobody can be named'}]
+}
+
+export function budgetOf(open: Pick<Case, 'graph' | 'at' | 'span' | 'ownership'>, organization: Node): Ref | null {
+  const found = open.ownership.budgetOf(organization, open.at)
+  open.span.within(found.span)
+  return found.center ? ref(found.center) : null
+}
+
+function rationale(name: string, state: OutputState, coper: number, supporting: readonly Voice[], against: readonly Voice[]): string {
+  const percent = `${Math.round(coper * 100)} %`
+  const why = supporting.map(({because}) => because).join('. Also, ')
+  const but = against.length === 0 ? '' : `. Against it: ${against.map(({because}) => because).join('; ')}`
+  const verb = state === 'ambiguous' ? 'is the likeliest owner' : 'owns this spend'
+  return `${name} ${verb} (${percent}): ${why}${but}.`
+}
+
+function described(open: Case, voices: readonly Voice[], together: Combined, speaking: readonly Voice[]): Pick<Outcome, 'candidates' | 'waterfall' | 'environment' | 'degradation_state' | 'model_version'> {
+  const candidates: Candidate[] = together.ranked
+    .filter(({probability}) => probability >= 0.005)
+    .slice(0, 10)
+    .map(({name, probability}) => ({
+      organization: ref(open.graph.node(name)!),
+      probability: Math.round(Math.min(CAP, probability) * 10_000) / 10_000,
+      evidence_basis: [...new Set(voices.filter(voice => voice.says.has(name)).flatMap(({bases}) => bases))],
+    }))
+  const [best] = together.ranked
+  const steps: WaterfallStep[] = best
+    ? waterfall(best.name, speaking, open.ownership.candidates).map(({because, millis}, index) => ({because, log_odds: millis / 1000, evidence: index === 0 ? [] : speaking[index - 1]!.where}))
+    : []
+  return {candidates, waterfall: steps, environment: environmentOf(open), degradation_state: 'none', model_version: null}
+}
+
+function unresolved(open: Case, voices: readonly Voice[], together: Combined): Outcome {
+  const telling = TELLING.filter(field => open.signature[field] !== undefined)
+  const state = telling.length === 0 ? 'not_identifiable' : 'unknown'
+  const rationaleText =
+    state === 'not_identifiable'
+      ? 'Nothing in this row could ever name an owner: it carries no key, project, user, service or tag.'
+      : `Nobody has written down whose this is: ${telling.map(field => `${field} ${open.signature[field]}`).join(', ')} leads to no organization.`
+  const service = voices.find(voice => voice.service)
+  return {
+    ...described(open, voices, together, []),
+    waterfall: [],
+    output_state: state,
+    coper: 0,
+    stage_origin: 'stage_a',
+    owner: {...ownerOf(service ? [service] : []), organization: null, budget: null},
+    shares: [{organization: null, budget: null, share_ppm: 1_000_000, basis: state === 'unknown' ? 'owner not known' : 'owner not identifiable'}],
+    edges: [],
+    basis: [],
+    contradictions: [],
+    rationale: rationaleText,
+  }
+}
+
+/** A closed set: the owner is certainly among the key's listed users. Stage C fills the shares in. */
+function bounded(open: Case, closed: readonly Node[], consumers: readonly Claim[], voices: readonly Voice[]): Outcome {
+  const even = closed.map(({id}) => ({name: id, probability: 1 / closed.length}))
+  const together: Combined = {ranked: even, none: 0}
+  const where = [...new Set(consumers.flatMap(claim => claim.where))].slice(0, 6)
+  return {
+    ...described(open, voices, together, []),
+    candidates: closed.map(node => ({organization: ref(node), probability: coperOf(1 / closed.length), evidence_basis: [...new Set(consumers.map(({basis}) => basis))]})),
+    waterfall: [],
+    output_state: 'bounded',
+    coper: Math.min(0.79, coperOf(1 / closed.length)),
+    stage_origin: 'stage_c',
+    owner: {service: null, identity: null, project: null, organization: null, budget: null},
+    shares: [],
+    edges: closed.map(node => ({...edge('identity_organization', consumers[0]!.via?.id ?? null, node.id, [{rule: 'R1', basis: consumers[0]!.basis, source: 'closed set', where: where[0] ?? null, log_odds: 0}]), output_state: 'bounded' as const, coper: Math.min(0.79, coperOf(1 / closed.length)), stage_origin: 'stage_c' as const})),
+    basis: [...new Set(consumers.map(({basis}) => basis))],
+    contradictions: [],
+    rationale: `A shared key: its record lists ${consumers.map(({node}) => node.name).sort().join(', ')} as its users, so the owner is one of ${closed.map(({name}) => name).join(', ')}.`,
+  }
+}
