@@ -18,7 +18,11 @@ export const focus = connector({
     columns.includes('billed_cost') &&
     ['charge_category', 'charge_period_start', 'effective_cost'].some(name => columns.includes(name)),
   *parse(source) {
-    const bill = {carry: new Carry(), seen: new Map<string, number>()}
+    const bill = {
+      carry: new Carry(),
+      seen: new Map<string, number>(),
+      principals: principalColumns(source.head.columns),
+    }
     for (const row of source.rows()) {
       if ('fact' in row) yield row
       else yield* charge(row, bill)
@@ -30,6 +34,8 @@ interface Bill {
   readonly carry: Carry
   /** How often each charge stood in this file: rows that are alike in every column are charges of their own. */
   readonly seen: Map<string, number>
+  /** Columns that can hold the caller. */
+  readonly principals: readonly string[]
 }
 
 /** A cell, or undefined where it is empty or holds the word that some exports write for it. */
@@ -91,11 +97,11 @@ function* charge({line, row}: Row, bill: Bill): Generator<Fact | Issue> {
   yield {
     fact: 'usage',
     line,
-    id: chargeId(row, bill.seen),
+    id: chargeId(row, bill),
     granularity: 'line_item',
     at,
     until,
-    signature: chargeSignature(row, tags),
+    signature: chargeSignature(row, tags, bill.principals),
     requestedModel: null,
     servedModel: modelOf(row),
     tier: null,
@@ -146,15 +152,15 @@ const DISTINGUISHING = [
   'effective_cost',
 ] as const
 
-function chargeId(row: Row['row'], seen: Map<string, number>): string {
-  const cells = [...DISTINGUISHING, ...principalColumns(row)].map(column => cell(row, column) ?? null)
+function chargeId(row: Row['row'], {seen, principals}: Bill): string {
+  const cells = [...DISTINGUISHING, ...principals].map(column => cell(row, column) ?? null)
   const id = createHash('sha256').update(JSON.stringify(cells)).digest('hex').slice(0, 32)
   const occurrence = (seen.get(id) ?? 0) + 1
   seen.set(id, occurrence)
   return occurrence === 1 ? `focus:${id}` : `focus:${id}#${occurrence}`
 }
 
-function chargeSignature(row: Row['row'], tags: Json): Signature {
+function chargeSignature(row: Row['row'], tags: Json, principals: readonly string[]): Signature {
   const provider = providerName(cell(row, 'service_provider_name', 'provider_name') ?? 'unknown')
   const account = (column: string) => {
     const id = cell(row, column)
@@ -163,7 +169,7 @@ function chargeSignature(row: Row['row'], tags: Json): Signature {
   // Model makers' projects and workspaces are sub-accounts in a bill, and projects in their usage reports.
   const subAccount = account('sub_account_id')
   const project = /^(openai:project|anthropic:workspace)\//.test(subAccount ?? '') ? subAccount : undefined
-  const principal = principalColumns(row)
+  const principal = principals
     .map(column => alias.awsPrincipal(cell(row, column) ?? ''))
     .find(found => found !== null)
   return signature({
@@ -180,10 +186,8 @@ function chargeSignature(row: Row['row'], tags: Json): Signature {
 }
 
 /** Custom columns that can hold the caller: `x_IamPrincipal`, `x_CallerIdentity`. */
-const principalColumns = (row: Row['row']): string[] =>
-  Object.keys(row)
-    .filter(column => /^x_.*(principal|caller|identity)/.test(column))
-    .sort()
+const principalColumns = (columns: readonly string[]): string[] =>
+  columns.filter(column => /^x_.*(principal|caller|identity)/.test(column)).toSorted()
 
 const LONGEST_LINE = 80
 

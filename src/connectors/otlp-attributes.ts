@@ -15,11 +15,22 @@ export function attributesOf(from: Json): Json {
   const kept: {[key: string]: string | number | boolean} = Object.create(null)
   for (const attribute of array(from, 'attributes')) {
     const key = text(attribute, 'key')
-    if (key === undefined || !(NAMED.test(key) || metadataWord(key.replace(LABEL, '')))) continue
+    if (key === undefined || judge(key) === 'unread') continue
     const value = plainValue(object(attribute, 'value'))
     if (value !== undefined) kept[key] = value
   }
   return kept
+}
+
+/** Keys repeat in every span: each is judged once, until a file makes up too many. */
+const judged = new Map<string, 'named' | 'tag' | 'unread'>()
+
+function judge(key: string): 'named' | 'tag' | 'unread' {
+  const known = judged.get(key)
+  if (known) return known
+  const found = NAMED.test(key) ? 'named' : metadataWord(key.replace(LABEL, '')) ? 'tag' : 'unread'
+  if (judged.size < 10_000) judged.set(key, found)
+  return found
 }
 
 function plainValue(value: Json): string | number | boolean | undefined {
@@ -79,13 +90,13 @@ function repository(from: Json): Alias | undefined {
   return address && alias.repository(address)
 }
 
-/** Attributes under the words that name teams, cost centers and the like; the conventions' own are read apart. */
+/** Attributes under the words that name teams, cost centers and the like; one set directly comes before a label. */
 function tags(from: Json): Json {
   const words: {[key: string]: unknown} = {}
   for (const [key, value] of Object.entries(from)) {
+    if (judge(key) !== 'tag') continue
     const word = key.replace(LABEL, '')
-    if (!/^(service\.name|deployment\.environment)/.test(key) && !(word !== key && word in from))
-      words[word] = value
+    if (word === key || !(word in from)) words[word] = value
   }
   const owner = text(from, 'service.owner')
   return owner === undefined ? words : {owner, ...words}
