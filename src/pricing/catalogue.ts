@@ -21,6 +21,8 @@ import type {ContextTier, PerMillion, PriceRow} from './price-row.ts'
 
 /** Name and exact version of the pinned price list; a test holds it to package.json. */
 export const CATALOGUE = 'genai-prices 0.1.8'
+/** The day that version was published: its prices are at least this old. */
+export const CATALOGUE_DATE = '2026-09-23'
 
 /** Every price a model has had, and which holds when. */
 export interface PriceHistory {
@@ -62,13 +64,16 @@ function look(location: Location | NoPrice, asWritten: string): PriceHistory | N
   if (!found) return {reason: missing}
   if (!isThisModel(found.model, model))
     return {reason: `${missing}; "${found.model.id}" may be another model`}
-  return history(found.provider.id, found.model, model)
+  const own = found.provider.models.includes(found.model)
+  return history(found.provider.id, found.model, own, model)
 }
 
-function history(provider: string, model: ModelInfo, asked: string): PriceHistory | NoPrice {
-  const conditions: readonly ConditionalPrice[] = Array.isArray(model.prices)
+function history(provider: string, model: ModelInfo, own: boolean, asked: string): PriceHistory | NoPrice {
+  const all: readonly ConditionalPrice[] = Array.isArray(model.prices)
     ? model.prices
     : [{prices: model.prices}]
+  // A cloud that sells another maker's model at the maker's price does not follow its peak hours.
+  const conditions = own ? all : all.filter(({constraint}) => constraint?.type !== 'time_of_date')
   const correction = windowCorrection(model.id)
   const free = provider === 'openrouter' && asked.endsWith(':free')
   const rows = conditions.map(condition => toRow(provider, model.id, condition, correction, free))
@@ -165,7 +170,9 @@ function exact(price: ModelPrice[string], inputTokens: number): Nanos | null {
 
 /** What may follow a model's name without making it another model. */
 const SUFFIX =
-  /^(?:[-@](?:20\d{2}-?\d{2}-?\d{2}|\d{3,4}|latest|default)|-(?:preview|exp|experimental)(?:-\d{2}-\d{2,4})?|-customtools|[-:]thinking|-v\d+|:\d+k?)*$/
+  /^(?:[-@](?:20\d{2}-?\d{2}-?\d{2}|\d{3,4}|latest|default)|-(?:preview|exp|experimental)(?:-\d{2}-\d{2,4})?|-customtools|[-:]thinking|-v\d+|:\d+k?|\[1m\])*$/
+/** Bedrock's version of a model: `titan-embed-text-v2:0` is not `-v1`. */
+const VERSION = /-v(\d+)(?::|$)/
 /** What may stand before it: a Bedrock geography and vendor, or a vendor's folder. */
 const PREFIX = /^(?:(?:[a-z]{2,4}|us-gov|global)\.)?(?:[a-z0-9]+\.)?$|^[a-z-]+\/$/
 
@@ -173,6 +180,8 @@ function isThisModel(model: ModelInfo, asked: string): boolean {
   const id = model.id.toLowerCase()
   if (asked === id) return true
   if (asked.startsWith('global.') && id.startsWith('regional.')) return false
+  const [version, other] = [VERSION.exec(asked)?.[1], VERSION.exec(id)?.[1]]
+  if (version !== undefined && other !== undefined && version !== other) return false
   return names(model.match, asked).some(name => {
     if (name.endsWith('ft-') || name.startsWith('ft:')) return asked.startsWith(name)
     const stem = name.replace(/[-@]$/, '')

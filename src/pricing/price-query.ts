@@ -45,6 +45,8 @@ export interface BadQuestion {
 
 export type PriceReply = {readonly answer: PriceAnswer} | {readonly error: BadQuestion}
 
+export type PriceDesk = (question: PriceQuestion) => PriceReply
+
 const FIELDS = [
   'provider',
   'model',
@@ -69,64 +71,93 @@ export function createPriceDesk(
     const checked = check(question, now)
     if ('error' in checked) return checked
     const {provider, model, at, tier, usage} = checked
+    const counted = COUNTS.some(field => usage[field] !== null)
     const priced = pricer({
       provider,
       requestedModel: model,
       servedModel: null,
       at,
       tier,
+      // A count that was not given is no part of the question; with none given the price itself is asked for.
       usage: {
         requests: 1,
-        // A count that was not given is no part of the question, as long as one was.
-        inputTokens: usage.input_tokens ?? (COUNTS.some(field => usage[field] !== null) ? 0 : null),
+        inputTokens: usage.input_tokens ?? 0,
         outputTokens: usage.output_tokens,
         cacheReadTokens: usage.cache_read_tokens,
         cacheWriteTokens: usage.cache_write_tokens,
       },
       granularity: 'request',
     })
-    const asked = {at: formatTime(at), usage}
+    const asked = {model, at: formatTime(at), usage}
     if (priced.cost === null)
       return {
         answer: {
           provider,
-          model,
-          matched_model: null,
           ...asked,
+          matched_model: null,
           tier: tier ?? 'standard',
           cost_usd: null,
           reason: priced.reason,
           price: null,
         },
       }
-    const {catalogue, model: matched, notes, perMillion, tier: applied, validFrom} = priced.price
+    const {price} = priced
     return {
       answer: {
-        provider: provider ?? priced.price.provider,
-        model,
-        matched_model: matched,
+        provider: provider ?? price.provider,
         ...asked,
-        tier: applied,
-        cost_usd: formatUsd(priced.cost),
-        reason: null,
+        matched_model: price.model,
+        tier: price.tier,
+        cost_usd: counted ? formatUsd(priced.cost) : null,
+        reason: counted ? null : 'no token counts',
         price: {
-          catalogue,
-          valid_from: validFrom,
+          catalogue: price.catalogue,
+          valid_from: price.validFrom,
           per_million_usd: {
-            input: decimal(perMillion.input),
-            output: decimal(perMillion.output),
-            cache_read: decimal(perMillion.cacheRead),
-            cache_write: decimal(perMillion.cacheWrite),
+            input: decimal(price.perMillion.input),
+            output: decimal(price.perMillion.output),
+            cache_read: decimal(price.perMillion.cacheRead),
+            cache_write: decimal(price.perMillion.cacheWrite),
           },
         },
-        ...(notes.length > 0 ? {notes} : {}),
+        ...(price.notes.length > 0 ? {notes: price.notes} : {}),
       },
     }
   }
 }
 
+/** A line of stdin that could not be asked. */
+export interface LineIssue extends BadQuestion {
+  readonly path: '-'
+  readonly line: number
+  readonly code: 'bad-question'
+}
+
+/** Answers many lines in their order; a bad one becomes an issue and stops nothing. */
+export async function answerLines(
+  lines: AsyncIterable<string> | Iterable<string>,
+  desk: PriceDesk,
+): Promise<{readonly prices: PriceAnswer[]; readonly issues: LineIssue[]}> {
+  const prices: PriceAnswer[] = []
+  const issues: LineIssue[] = []
+  let line = 0
+  for await (const text of lines) {
+    line++
+    const question = parseQuestion(text)
+    if (question === null) continue
+    const reply = isBad(question) ? question : desk(question.question)
+    if ('answer' in reply) prices.push(reply.answer)
+    else issues.push({path: '-', line, code: 'bad-question', ...reply.error})
+  }
+  return {prices, issues}
+}
+
+const isBad = (value: object): value is {readonly error: BadQuestion} => 'error' in value
+
 /** One line of stdin as a question; null for a blank line. */
-export function parseQuestion(line: string): PriceQuestion | {readonly error: BadQuestion} | null {
+export function parseQuestion(
+  line: string,
+): {readonly question: PriceQuestion} | {readonly error: BadQuestion} | null {
   const text = line.replace(/^\uFEFF/, '').trim()
   if (text === '') return null
   let value: unknown
@@ -143,7 +174,7 @@ export function parseQuestion(line: string): PriceQuestion | {readonly error: Ba
       `${quote(text)} is not an object`,
       'write one JSON object a line, as {"model":"gpt-5","input_tokens":1000}',
     )
-  return value as PriceQuestion
+  return {question: value as PriceQuestion}
 }
 
 interface Checked {

@@ -116,6 +116,7 @@ test.each([
   ['litellm_proxy', 'litellm_proxy/azure/gpt-4o', 'azure', 'gpt-4o'],
   ['openai', 'azure/gpt-4o', 'azure', 'gpt-4o'],
   ['anthropic', 'claude-haiku-4-5-20251001', 'anthropic', 'claude-haiku-4-5'],
+  ['anthropic', 'claude-sonnet-4-5[1m]', 'anthropic', 'claude-sonnet-4-5'],
   ['openai', 'gpt-4.1-2025-04-14', 'openai', 'gpt-4.1'],
   [null, 'text-embedding-3-small', 'openai', 'text-embedding-3-small'],
   ['xai', 'grok-4', 'x-ai', 'grok-4-0709'],
@@ -129,6 +130,7 @@ test.each([
   ['anthropic', 'claude-opus-4-10', '"claude-opus-4-1" may be another model'],
   ['aws', 'us.anthropic.claude-sonnet-5-5-v1:0', 'may be another model'],
   ['aws', 'global.anthropic.claude-3-7-sonnet-20250219-v1:0', 'may be another model'],
+  ['aws', 'amazon.titan-embed-text-v2:0', '"amazon.titan-embed-text-v1" may be another model'],
   ['azure', 'my-o4-mini', '"o4-mini" may be another model'],
   ['openai', 'gpt-4o-2031-01-01', 'not in genai-prices'],
   [null, 'house-model', 'model "house-model" is not in genai-prices 0.1.8'],
@@ -143,6 +145,12 @@ test.each([
   ['google', 'gemma-3', 'without a price per token'],
 ])('%s %s has no price: %s', (provider, model, reason) => {
   expect(priceRow(provider, model, Date.UTC(2026, 9, 14))).toEqual({reason: expect.stringContaining(reason)})
+})
+
+test("a cloud that resells a model does not follow its maker's peak hours", () => {
+  const peak = Date.UTC(2026, 9, 16, 2)
+  expect(priceRow('deepseek', 'deepseek-v4-pro', peak)).toMatchObject({base: {input: 1_320_000_000n}})
+  expect(priceRow('azure', 'deepseek-v4-pro', peak)).toMatchObject({base: {input: 660_000_000n}})
 })
 
 test('prices are exact decimals in nano-dollars a million, the dear ones above their threshold', () => {

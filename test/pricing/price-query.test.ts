@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {createPriceDesk, parseQuestion} from '../../src/pricing/price-query.ts'
+import {answerLines, createPriceDesk, parseQuestion} from '../../src/pricing/price-query.ts'
 
 const NOW = Date.UTC(2026, 9, 14, 9, 30)
 const ask = createPriceDesk({}, NOW)
@@ -50,7 +50,11 @@ test('a model without a price has a reason and no cost', () => {
 
 test.each([
   ['output alone', {model: 'gpt-4o', output_tokens: 1000}, {cost_usd: '0.01', reason: null}],
-  ['no counts', {model: 'gpt-4o'}, {cost_usd: null, reason: 'no token counts'}],
+  [
+    'no counts',
+    {model: 'gpt-4o'},
+    {cost_usd: null, reason: 'no token counts', price: {per_million_usd: {input: '2.50'}}},
+  ],
   [
     'nulls are absent',
     {model: 'gpt-4o', provider: null, at: null, service_tier: null, input_tokens: 5},
@@ -83,7 +87,21 @@ test.each([
 test.each([
   ['', null],
   ['  \r', null],
-  ['\uFEFF{"model":"gpt-4o"}', {model: 'gpt-4o'}],
+  ['\uFEFF{"model":"gpt-4o"}', {question: {model: 'gpt-4o'}}],
   ['[1]', {error: {message: '"[1]" is not an object', mend: expect.any(String)}}],
   ['{"model":', {error: {message: '"{\\"model\\":" is not JSON', mend: expect.any(String)}}],
 ])('line %j', (line, expected) => expect(parseQuestion(line)).toEqual(expected))
+
+test('lines are answered in order, and a bad one stops nothing', async () => {
+  const lines = [
+    '{"model":"gpt-4o","input_tokens":1000}',
+    '',
+    '{"error":1}',
+    '{"model":"gpt-4o","output_tokens":1000}',
+  ]
+  const {prices, issues} = await answerLines(lines, ask)
+  expect(prices.map(price => price.cost_usd)).toEqual(['0.0025', '0.01'])
+  expect(issues).toEqual([
+    {path: '-', line: 3, code: 'bad-question', message: 'unknown field "error"', mend: expect.any(String)},
+  ])
+})
