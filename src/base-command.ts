@@ -34,7 +34,8 @@ export abstract class BaseCommand extends Command {
 
   /** Progress that replaces itself on a terminal and keeps silent off it. */
   protected progress(line: string): void {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+    if (process.stderr.isTTY)
+      process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`)
   }
 
   override logJson(json: unknown): void {
@@ -64,11 +65,17 @@ export function explainError(error: unknown): Told {
     text,
     json: {schema_version: SCHEMA_VERSION, error: {message, mend, exit_code: exit}},
   })
-  if (error instanceof UserError) return told(error.exit, error.message, error.mend, `${error.message}\nTry this: ${error.mend}`)
+  if (error instanceof UserError)
+    return told(error.exit, error.message, error.mend, `${error.message}\nTry this: ${error.mend}`)
   if (error instanceof Errors.ExitError) return told(error.oclif.exit ?? 0, '', null, '')
   if (error instanceof Errors.CLIError) {
     const message = error.message.replace(/\nSee more help with --help$/, '')
-    return told(EXIT.usage, message, 'add --help to see what is allowed', `${message}\nTry this: add --help to see what is allowed.`)
+    return told(
+      EXIT.usage,
+      message,
+      'add --help to see what is allowed',
+      `${message}\nTry this: add --help to see what is allowed.`,
+    )
   }
   const found = error instanceof Error ? error : new Error(String(error))
   return told(EXIT.bug, found.message, null, `This is a bug in venturi: ${found.stack ?? found.message}`)

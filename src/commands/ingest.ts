@@ -5,10 +5,18 @@ import {ingestFiles} from '../connectors/ingest.ts'
 import {openForWriting} from '../store/open.ts'
 
 export default class Ingest extends BaseCommand {
-  static override summary = 'Read files, folders, globs or - (stdin) into the database; each format is recognised by its content.'
-  static override examples = ['<%= config.bin %> <%= command.id %> ./dumps', 'gunzip -c spend.jsonl.gz | <%= config.bin %> <%= command.id %> -']
-  static override args = {path: Args.string({description: 'file, folder, glob or - for stdin', required: true})}
-  static override flags = {issues: Flags.integer({description: 'show at most this many issues', default: 10, min: 0})}
+  static override summary =
+    'Read files, folders, globs or - (stdin) into the database; each format is recognised by its content.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> ./dumps',
+    'gunzip -c spend.jsonl.gz | <%= config.bin %> <%= command.id %> -',
+  ]
+  static override args = {
+    path: Args.string({description: 'file, folder, glob or - for stdin', required: true}),
+  }
+  static override flags = {
+    issues: Flags.integer({description: 'show at most this many issues', default: 10, min: 0}),
+  }
   static override strict = false
 
   override async run() {

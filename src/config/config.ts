@@ -27,7 +27,15 @@ const schema = z.strictObject({
     .optional(),
   azure_deployments: z.record(z.string(), z.string()).optional(),
   same: z.array(z.array(z.string()).min(2)).optional(),
-  owners: z.array(z.strictObject({match: z.record(z.string(), z.string()), team: z.string(), because: z.string().optional()})).optional(),
+  owners: z
+    .array(
+      z.strictObject({
+        match: z.record(z.string(), z.string()),
+        team: z.string(),
+        because: z.string().optional(),
+      }),
+    )
+    .optional(),
 })
 
 export type Config = z.infer<typeof schema>
@@ -39,10 +47,16 @@ export function readConfig(path: string | null): Config {
   try {
     document = parse(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw new UserError(`${path}: ${(error as Error).message.split('\n')[0]}`, 'check indentation and quotes at that line')
+    throw new UserError(
+      `${path}: ${(error as Error).message.split('\n')[0]}`,
+      'check indentation and quotes at that line',
+    )
   }
   const checked = schema.safeParse(document ?? {})
   if (checked.success) return checked.data
   const [first] = checked.error.issues
-  throw new UserError(`${path}: ${first!.path.join('.') || 'top level'}: ${first!.message}`, 'see docs/configuration.md for what each key takes')
+  throw new UserError(
+    `${path}: ${first!.path.join('.') || 'top level'}: ${first!.message}`,
+    'see docs/configuration.md for what each key takes',
+  )
 }

@@ -11,10 +11,21 @@ export interface Context {
   readonly config: string | null
 }
 
-export function discover({cwd, db, config}: {cwd: string; db: string | undefined; config: string | undefined}): Context {
+export function discover({
+  cwd,
+  db,
+  config,
+}: {
+  cwd: string
+  db: string | undefined
+  config: string | undefined
+}): Context {
   const found = config === undefined ? nearest(cwd) : resolve(cwd, config)
   if (config !== undefined && !existsSync(found!))
-    throw new UserError(`${config}: no such configuration file`, 'check the path, or run `venturi init` to write one')
+    throw new UserError(
+      `${config}: no such configuration file`,
+      'check the path, or run `venturi init` to write one',
+    )
   const home = found === null ? cwd : dirname(found)
   return {cwd, config: found, db: db === undefined ? join(home, '.venturi', 'venturi.db') : resolve(cwd, db)}
 }

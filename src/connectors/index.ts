@@ -1,8 +1,9 @@
 /** The sources venturi reads. Order matters only where two would claim the same content: the more exact one first. */
+
+import {anthropicCosts, anthropicUsage} from './anthropic.ts'
 import {anthropicClaudeCode} from './anthropic-claude-code.ts'
 import {anthropicCostsCsv, anthropicUsageCsv} from './anthropic-csv.ts'
 import {anthropicDirectory} from './anthropic-directory.ts'
-import {anthropicCosts, anthropicUsage} from './anthropic.ts'
 import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import {codeowners} from './codeowners.ts'
@@ -11,8 +12,8 @@ import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
 import {hrWorkers} from './hr.ts'
 import {litellmSpend} from './litellm.ts'
-import {openaiDirectory} from './openai-directory.ts'
 import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
+import {openaiDirectory} from './openai-directory.ts'
 import {otlpTraces} from './otlp.ts'
 
 export const connectors = [

@@ -2,12 +2,12 @@
 import {createHash} from 'node:crypto'
 import {closeSync, openSync, readSync} from 'node:fs'
 import {Worker} from 'node:worker_threads'
+import {type Chunk, ChunkWriter} from '../model/chunk.ts'
 import type {Issue} from '../model/fact.ts'
+import * as sql from '../store/queries/ingest.ts'
 import type {WritableStore} from '../store/query.ts'
 import {run} from '../store/query.ts'
-import * as sql from '../store/queries/ingest.ts'
-import {saveFacts, UsageInserter, type PriceRow} from '../store/save.ts'
-import {type Chunk, ChunkWriter} from '../model/chunk.ts'
+import {type PriceRow, saveFacts, UsageInserter} from '../store/save.ts'
 import type {Connector, Head} from './connector.ts'
 import type {InputFile} from './files.ts'
 import {connectors} from './index.ts'
@@ -35,7 +35,12 @@ export interface PlacedIssue {
 export interface IngestOptions {
   /** Prices a row whose source names no cost. */
   readonly price: PriceRow
-  readonly onProgress?: (progress: {readonly file: string; readonly rows: number; readonly done: number; readonly files: number}) => void
+  readonly onProgress?: (progress: {
+    readonly file: string
+    readonly rows: number
+    readonly done: number
+    readonly files: number
+  }) => void
   /** Issues kept for the summary; all are in the store. */
   readonly mostIssues?: number
 }
@@ -50,7 +55,11 @@ const WORKER_BYTES = 4 << 20
 const CHUNK_ROWS = 8192
 const MOST_AHEAD = 6
 
-export async function ingestFiles(store: WritableStore, files: readonly InputFile[], options: IngestOptions): Promise<IngestSummary> {
+export async function ingestFiles(
+  store: WritableStore,
+  files: readonly InputFile[],
+  options: IngestOptions,
+): Promise<IngestSummary> {
   const done: IngestedFile[] = []
   const issues: PlacedIssue[] = []
   const keep = (path: string, found: readonly Issue[]) => {
@@ -58,7 +67,8 @@ export async function ingestFiles(store: WritableStore, files: readonly InputFil
       if (issues.length < (options.mostIssues ?? 1000)) issues.push({path, line, code, message, mend})
   }
   for (const file of files) {
-    const report = (rows: number) => options.onProgress?.({file: file.name, rows, done: done.length, files: files.length})
+    const report = (rows: number) =>
+      options.onProgress?.({file: file.name, rows, done: done.length, files: files.length})
     report(0)
     done.push(await ingestFile(store, file, options.price, found => keep(file.name, found), report))
   }
@@ -72,7 +82,11 @@ async function ingestFile(
   keep: (issues: readonly Issue[]) => void,
   report: (rows: number) => void,
 ): Promise<IngestedFile> {
-  const outcome = (status: IngestedFile['status'], format: string | null, counts: Partial<IngestedFile> = {}): IngestedFile => ({
+  const outcome = (
+    status: IngestedFile['status'],
+    format: string | null,
+    counts: Partial<IngestedFile> = {},
+  ): IngestedFile => ({
     path: file.name,
     format,
     status,
@@ -105,8 +119,10 @@ async function ingestFile(
 }
 
 function unrecognised({shape, columns, sample: [first]}: Head): Issue {
-  const seen = columns.length > 0 ? columns : typeof first === 'object' && first !== null ? Object.keys(first) : []
-  const what = seen.length > 0 ? `${shape} with ${seen.slice(0, 6).join(', ')}${seen.length > 6 ? ', …' : ''}` : shape
+  const seen =
+    columns.length > 0 ? columns : typeof first === 'object' && first !== null ? Object.keys(first) : []
+  const what =
+    seen.length > 0 ? `${shape} with ${seen.slice(0, 6).join(', ')}${seen.length > 6 ? ', …' : ''}` : shape
   return {
     fact: 'issue',
     line: 1,
@@ -129,7 +145,9 @@ const placeOf = (name: string): string => name.replace(/\.gz$/, '').split('/').s
 function identify(store: WritableStore, file: InputFile, {placed}: Connector): Batch | 'unchanged' {
   const place = placed ? placeOf(file.name) : ''
   const id = id48(fingerprint(file), place)
-  const known = store.database.prepare('SELECT sha256 FROM batch WHERE id = ?').pluck().get(id) as string | undefined
+  const known = store.database.prepare('SELECT sha256 FROM batch WHERE id = ?').pluck().get(id) as
+    | string
+    | undefined
   if (known === undefined) return {id, placed: place, sha256: null}
   const sha256 = fileDigest(file.file)
   if (sha256 !== known) return {id: id48(sha256, place), placed: place, sha256}
@@ -180,18 +198,34 @@ async function parseInto(
   database.exec('BEGIN IMMEDIATE')
   try {
     run(store, sql.insertBatch, {
-      ...{id: batch.id, sha256: batch.sha256 ?? '', placed: `${batch.id}`, path: file.name, connector: connector.id},
+      ...{
+        id: batch.id,
+        sha256: batch.sha256 ?? '',
+        placed: `${batch.id}`,
+        path: file.name,
+        connector: connector.id,
+      },
       ...{size: file.size, rows: 0, facts: 0, issues: 0},
     })
     const parse = file.size >= WORKER_BYTES ? parseBeside : parseHere
     const sha256 = await parse(file, connector, take)
-    const twin = database.prepare('SELECT id FROM batch WHERE sha256 = ? AND placed = ?').pluck().get(sha256, batch.placed)
+    const twin = database
+      .prepare('SELECT id FROM batch WHERE sha256 = ? AND placed = ?')
+      .pluck()
+      .get(sha256, batch.placed)
     if (twin !== undefined) {
       database.exec('ROLLBACK')
       run(store, sql.renameBatch, {id: twin as number, path: file.name})
       return 'unchanged'
     }
-    run(store, sql.finishBatch, {id: batch.id, sha256, placed: batch.placed, rows: counts.rows, facts: counts.facts, issues: counts.issues})
+    run(store, sql.finishBatch, {
+      id: batch.id,
+      sha256,
+      placed: batch.placed,
+      rows: counts.rows,
+      facts: counts.facts,
+      issues: counts.issues,
+    })
     run(store, sql.setMeta, {key: 'changed', value: '1'})
     database.exec('COMMIT')
   } catch (error) {
@@ -238,4 +272,3 @@ const parseBeside: Parse = (file, connector, take) =>
     worker.on('error', reject)
     worker.on('exit', code => code === 0 || reject(new Error(`the parsing thread ended with code ${code}`)))
   })
-

@@ -25,7 +25,8 @@ const writer = new ChunkWriter(job.chunkRows)
 
 function send(): void {
   const chunk = writer.take()
-  for (let waiting = Atomics.load(ahead, 0); waiting >= job.mostAhead; waiting = Atomics.load(ahead, 0)) Atomics.wait(ahead, 0, waiting)
+  for (let waiting = Atomics.load(ahead, 0); waiting >= job.mostAhead; waiting = Atomics.load(ahead, 0))
+    Atomics.wait(ahead, 0, waiting)
   Atomics.add(ahead, 0, 1)
   parentPort!.postMessage({chunk} satisfies ParseMessage, [chunk.numbers.buffer as ArrayBuffer])
 }

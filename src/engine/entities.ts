@@ -14,9 +14,26 @@ export interface Resolved {
 }
 
 /** Words too common to say which service: two workloads called `api` are two services. */
-const GENERIC = new Set(['api', 'web', 'worker', 'server', 'app', 'service', 'backend', 'frontend', 'gateway', 'job', 'main', 'default'])
+const GENERIC = new Set([
+  'api',
+  'web',
+  'worker',
+  'server',
+  'app',
+  'service',
+  'backend',
+  'frontend',
+  'gateway',
+  'job',
+  'main',
+  'default',
+])
 
-export function resolveEntities(entities: readonly EntityRow[], links: readonly LinkRow[], rules: readonly RuleRow[]): Resolved {
+export function resolveEntities(
+  entities: readonly EntityRow[],
+  links: readonly LinkRow[],
+  rules: readonly RuleRow[],
+): Resolved {
   const union = new Union()
   const merges: Merge[] = []
   const join = (a: Alias, b: Alias, probability: number, because: string, where: string | null = null) => {
@@ -40,7 +57,8 @@ export function resolveEntities(entities: readonly EntityRow[], links: readonly 
   joinNamespaces(all, aliases, join)
   joinServices(all, entities, links, join)
   joinPeople(all, links, union, join)
-  for (const merge of matchTeams(entities, links, rules, union)) join(merge.a, merge.b, merge.probability, merge.because, merge.where)
+  for (const merge of matchTeams(entities, links, rules, union))
+    join(merge.a, merge.b, merge.probability, merge.because, merge.where)
   joinTeamNames(all, entities, union, join)
   return {union, merges}
 }
@@ -59,23 +77,31 @@ function joinRepositories(all: readonly Alias[], join: Join): void {
   for (const known of all) {
     const match = /^name:repo\/([^#]+)(#.*)?$/.exec(known)
     const found = match && hosted.get(match[1]!)
-    if (found?.length === 1) join(known, found[0]! + (match![2] ?? ''), 0.99, `the only repository called ${match![1]}`)
+    if (found?.length === 1)
+      join(known, found[0]! + (match![2] ?? ''), 0.99, `the only repository called ${match![1]}`)
   }
 }
 
 function joinNamespaces(all: readonly Alias[], aliases: ReadonlySet<Alias>, join: Join): void {
   for (const known of all) {
     const match = /^name:namespace\/(.+)$/.exec(known)
-    if (match && aliases.has(alias.k8sNamespace(match[1]!))) join(known, alias.k8sNamespace(match[1]!), 0.99, 'the namespace of that name')
+    if (match && aliases.has(alias.k8sNamespace(match[1]!)))
+      join(known, alias.k8sNamespace(match[1]!), 0.99, 'the namespace of that name')
   }
 }
 
 const serviceName = (known: Alias): string => known.split('/').at(-1)!
 
 /** The same canonical name in catalog, cluster and metadata is one service, unless the name is too common to say. */
-function joinServices(all: readonly Alias[], entities: readonly EntityRow[], links: readonly LinkRow[], join: Join): void {
+function joinServices(
+  all: readonly Alias[],
+  entities: readonly EntityRow[],
+  links: readonly LinkRow[],
+  join: Join,
+): void {
   for (const {relation, from, to, where} of links)
-    if (relation === 'part_of' && from.startsWith('k8s:workload/') && to.startsWith('name:service/')) join(from, to, 0.98, 'the workload carries its name', where)
+    if (relation === 'part_of' && from.startsWith('k8s:workload/') && to.startsWith('name:service/'))
+      join(from, to, 0.98, 'the workload carries its name', where)
   const byName = new Map<string, Alias[]>()
   const libraries = new Set(entities.filter(({type}) => type === 'library').map(({alias: known}) => known))
   for (const known of all) {
@@ -83,7 +109,8 @@ function joinServices(all: readonly Alias[], entities: readonly EntityRow[], lin
     const name = canonicalService(serviceName(known))
     if (!GENERIC.has(name)) byName.set(name, [...(byName.get(name) ?? []), known])
   }
-  for (const [name, [first, ...rest]] of byName) for (const other of rest) join(first!, other, 0.97, `both are called ${name}`)
+  for (const [name, [first, ...rest]] of byName)
+    for (const other of rest) join(first!, other, 0.97, `both are called ${name}`)
 }
 
 /** A code host login that is the local part of one company address is probably that person. */
@@ -94,17 +121,25 @@ function joinPeople(all: readonly Alias[], links: readonly LinkRow[], union: Uni
     const match = /^email:([^@]+)@/.exec(known)
     if (match) addresses.set(plain(match[1]!), [...(addresses.get(plain(match[1]!)) ?? []), known])
   }
-  const verified = new Set(links.filter(({relation}) => relation === 'same_as').flatMap(({from, to}) => [from, to]))
+  const verified = new Set(
+    links.filter(({relation}) => relation === 'same_as').flatMap(({from, to}) => [from, to]),
+  )
   for (const known of all) {
     const match = /^(?:github:user|name:person|aws:user\/\d+)\/(.+)$/.exec(known)
     if (!match || verified.has(known)) continue
     const found = addresses.get(plain(match[1]!.replace(/[-_](acme|corp|inc|gh|dev)$/, '')))
-    if (found && new Set(found.map(address => union.find(address))).size === 1) join(known, found[0]!, 0.9, 'the login is the address')
+    if (found && new Set(found.map(address => union.find(address))).size === 1)
+      join(known, found[0]!, 0.9, 'the login is the address')
   }
 }
 
 /** A team named in free text is the team of that canonical name, when only one has it. */
-function joinTeamNames(all: readonly Alias[], entities: readonly EntityRow[], union: Union, join: Join): void {
+function joinTeamNames(
+  all: readonly Alias[],
+  entities: readonly EntityRow[],
+  union: Union,
+  join: Join,
+): void {
   const named = new Map<string, Set<Alias>>()
   const add = (name: string, root: Alias) => {
     const key = canonicalTeam(name)

@@ -111,7 +111,22 @@ export class Union {
 }
 
 /** Systems whose ids and names people know a node by, best first. */
-const SYSTEMS = ['backstage:', 'github:', 'okta:', 'entra:', 'scim:', 'hr:worker', 'email:', 'hr:', 'k8s:', 'aws:', 'litellm:', 'openai:', 'anthropic:', 'name:']
+const SYSTEMS = [
+  'backstage:',
+  'github:',
+  'okta:',
+  'entra:',
+  'scim:',
+  'hr:worker',
+  'email:',
+  'hr:',
+  'k8s:',
+  'aws:',
+  'litellm:',
+  'openai:',
+  'anthropic:',
+  'name:',
+]
 const rank = (alias: Alias): number => {
   const found = SYSTEMS.findIndex(system => alias.startsWith(system))
   return found === -1 ? SYSTEMS.length : found
@@ -121,9 +136,13 @@ const better = (a: Alias, b: Alias): number => rank(a) - rank(b) || (a < b ? -1 
 const KIND_OF: readonly (readonly [RegExp, NodeKind])[] = [
   [/^(name:service|backstage:component|k8s:workload)/, 'service'],
   [/^(name:team|[a-z]+:(group|team|organization|department|division)\/|finance:)/, 'organization'],
-  [/^(name:repo|name:namespace|name:project|github:repo|git:repo|[a-z]+:(project|workspace|namespace|account|system)\/)/, 'project'],
+  [
+    /^(name:repo|name:namespace|name:project|github:repo|git:repo|[a-z]+:(project|workspace|namespace|account|system)\/)/,
+    'project',
+  ],
 ]
-export const kindOf = (alias: Alias): NodeKind => KIND_OF.find(([pattern]) => pattern.test(alias))?.[1] ?? 'identity'
+export const kindOf = (alias: Alias): NodeKind =>
+  KIND_OF.find(([pattern]) => pattern.test(alias))?.[1] ?? 'identity'
 
 export interface DatedLink {
   readonly link: LinkRow
@@ -138,7 +157,12 @@ export class Graph {
   readonly #out = new Map<Alias, Map<Relation, DatedLink[]>>()
   readonly #in = new Map<Alias, Map<Relation, DatedLink[]>>()
 
-  constructor(entities: readonly EntityRow[], links: readonly LinkRow[], union: Union, merges: readonly Merge[]) {
+  constructor(
+    entities: readonly EntityRow[],
+    links: readonly LinkRow[],
+    union: Union,
+    merges: readonly Merge[],
+  ) {
     this.merges = merges
     const members = new Map<Alias, Set<Alias>>()
     const known = new Map<Alias, EntityRow[]>()
@@ -195,7 +219,12 @@ export class Graph {
   }
 }
 
-function push(index: Map<Alias, Map<Relation, DatedLink[]>>, id: Alias, relation: Relation, dated: DatedLink): void {
+function push(
+  index: Map<Alias, Map<Relation, DatedLink[]>>,
+  id: Alias,
+  relation: Relation,
+  dated: DatedLink,
+): void {
   const relations = index.get(id) ?? new Map<Relation, DatedLink[]>()
   index.set(id, relations)
   const links = relations.get(relation)
@@ -204,7 +233,9 @@ function push(index: Map<Alias, Map<Relation, DatedLink[]>>, id: Alias, relation
 }
 
 function toNode(aliases: readonly Alias[], known: ReadonlyMap<Alias, readonly EntityRow[]>): Node {
-  const rows = aliases.flatMap(alias => [...(known.get(alias) ?? [])].sort((a, b) => (a.where < b.where ? -1 : 1)))
+  const rows = aliases.flatMap(alias =>
+    [...(known.get(alias) ?? [])].sort((a, b) => (a.where < b.where ? -1 : 1)),
+  )
   const [id] = aliases
   const named = rows.find(({name}) => name !== null)?.name
   return {

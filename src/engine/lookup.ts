@@ -1,6 +1,14 @@
 /** Finding a service, team or person by what somebody called it. Exact names first; else likeness, with how sure that is. */
 import type {Graph, Node} from './graph.ts'
-import {canonicalService, canonicalTeam, keyTokens, Rarity, serviceTokens, teamTokens, tokens} from './names.ts'
+import {
+  canonicalService,
+  canonicalTeam,
+  keyTokens,
+  Rarity,
+  serviceTokens,
+  teamTokens,
+  tokens,
+} from './names.ts'
 
 export interface Found {
   readonly node: Node
@@ -16,7 +24,18 @@ interface Named {
 }
 
 /** What a likeness is worth as a probability, if no other candidate comes near. */
-const worth = (score: number): number => (score >= 0.95 ? 0.88 : score >= 0.85 ? 0.8 : score >= 0.75 ? 0.68 : score >= 0.65 ? 0.5 : score >= 0.55 ? 0.32 : 0)
+const worth = (score: number): number =>
+  score >= 0.95
+    ? 0.88
+    : score >= 0.85
+      ? 0.8
+      : score >= 0.75
+        ? 0.68
+        : score >= 0.65
+          ? 0.5
+          : score >= 0.55
+            ? 0.32
+            : 0
 
 export class Lookup {
   readonly #services: readonly Named[]
@@ -60,7 +79,13 @@ export class Lookup {
   service(name: string): readonly Found[] {
     return this.#remembered(`service ${name}`, () => {
       const exact = this.#serviceByName.get(canonicalService(name)) ?? []
-      if (exact.length > 0) return exact.map(node => ({node, probability: 0.97 / exact.length, exact: exact.length === 1, shared: canonicalService(name)}))
+      if (exact.length > 0)
+        return exact.map(node => ({
+          node,
+          probability: 0.97 / exact.length,
+          exact: exact.length === 1,
+          shared: canonicalService(name),
+        }))
       return near(serviceTokens(name), this.#services, this.#serviceRarity)
     })
   }
@@ -68,8 +93,17 @@ export class Lookup {
   /** Services a key, role or project may be named after: what every key is called does not count. */
   serviceOfKey(name: string): readonly Found[] {
     return this.#remembered(`key ${name}`, () => {
-      const exact = this.#serviceByName.get(canonicalService(name)) ?? this.#serviceByName.get(keyTokens(name).join('-')) ?? []
-      if (exact.length > 0) return exact.map(node => ({node, probability: 0.92 / exact.length, exact: exact.length === 1, shared: keyTokens(name).join('-')}))
+      const exact =
+        this.#serviceByName.get(canonicalService(name)) ??
+        this.#serviceByName.get(keyTokens(name).join('-')) ??
+        []
+      if (exact.length > 0)
+        return exact.map(node => ({
+          node,
+          probability: 0.92 / exact.length,
+          exact: exact.length === 1,
+          shared: keyTokens(name).join('-'),
+        }))
       return near(keyTokens(name), this.#services, this.#serviceRarity)
     })
   }
@@ -77,7 +111,13 @@ export class Lookup {
   team(name: string): readonly Found[] {
     return this.#remembered(`team ${name}`, () => {
       const exact = this.#teamByName.get(canonicalTeam(name)) ?? []
-      if (exact.length > 0) return exact.map(node => ({node, probability: 0.95 / exact.length, exact: exact.length === 1, shared: canonicalTeam(name)}))
+      if (exact.length > 0)
+        return exact.map(node => ({
+          node,
+          probability: 0.95 / exact.length,
+          exact: exact.length === 1,
+          shared: canonicalTeam(name),
+        }))
       return near(teamTokens(name), this.#teams, this.#teamRarity)
     })
   }
@@ -91,7 +131,15 @@ export class Lookup {
         for (let to = words.length; to > from; to--) {
           const text = words.slice(from, to).join('')
           const found = text.length >= 4 ? this.#personByLogin.get(text) : undefined
-          if (found?.length === 1) return [{node: found[0]!, probability: claude || to - from > 1 ? 0.88 : 0.6, exact: false, shared: text}]
+          if (found?.length === 1)
+            return [
+              {
+                node: found[0]!,
+                probability: claude || to - from > 1 ? 0.88 : 0.6,
+                exact: false,
+                shared: text,
+              },
+            ]
         }
       return []
     })
@@ -106,7 +154,12 @@ export class Lookup {
 
 const plain = (name: string): string => tokens(name).join('')
 
-const namesOf = (node: Node): string[] => [node.name, ...node.aliases.filter(known => !/\/(00g|[0-9a-f-]{20,}|\d+$)/.test(known)).map(known => known.split('/').at(-1)!)]
+const namesOf = (node: Node): string[] => [
+  node.name,
+  ...node.aliases
+    .filter(known => !/\/(00g|[0-9a-f-]{20,}|\d+$)/.test(known))
+    .map(known => known.split('/').at(-1)!),
+]
 
 function distinct(words: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const seen = new Map(words.map(list => [list.join(' '), list]))
@@ -118,7 +171,9 @@ function near(words: readonly string[], among: readonly Named[], rarity: Rarity)
   if (words.length === 0) return []
   const scored = among
     .map(({node, words: names}) => {
-      const best = names.map(name => rarity.likeness(words, name)).reduce((a, b) => (b.score > a.score ? b : a))
+      const best = names
+        .map(name => rarity.likeness(words, name))
+        .reduce((a, b) => (b.score > a.score ? b : a))
       return {node, score: best.score, shared: best.shared.join(', ')}
     })
     .filter(({score}) => worth(score) > 0)
@@ -128,5 +183,10 @@ function near(words: readonly string[], among: readonly Named[], rarity: Rarity)
   const most = worth(scored[0]!.score)
   const weights = scored.map(({score}) => Math.exp((score - scored[0]!.score) * 12))
   const sum = weights.reduce((total, weight) => total + weight, 0)
-  return scored.map(({node, shared}, index) => ({node, probability: (most * weights[index]!) / sum, exact: false, shared}))
+  return scored.map(({node, shared}, index) => ({
+    node,
+    probability: (most * weights[index]!) / sum,
+    exact: false,
+    shared,
+  }))
 }

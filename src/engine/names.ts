@@ -1,9 +1,73 @@
 /** Comparing names that people gave the same thing in different systems. Pure text; no graph. */
 
 /** Words that say where or what, not which: they never make two names alike. */
-const ENVIRONMENTS = new Set(['prod', 'production', 'prd', 'live', 'stg', 'staging', 'stage', 'dev', 'development', 'test', 'qa', 'uat', 'sandbox', 'preprod', 'preview', 'local', 'default'])
-const NOISE = new Set(['team', 'teams', 'group', 'squad', 'eng', 'engineering', 'dept', 'department', 'the', 'and', 'of', 'grp', 'all', 'sg', 'gh', 'okta', 'org', 'unit'])
-const KEY_NOISE = new Set(['key', 'api', 'apikey', 'token', 'sa', 'svc', 'service', 'account', 'litellm', 'openai', 'anthropic', 'claude', 'bedrock', 'role', 'llm', 'ai', 'gpt', 'bot', 'irsa', 'v1', 'v2', 'v3', 'primary', 'main', 'new', 'old'])
+const ENVIRONMENTS = new Set([
+  'prod',
+  'production',
+  'prd',
+  'live',
+  'stg',
+  'staging',
+  'stage',
+  'dev',
+  'development',
+  'test',
+  'qa',
+  'uat',
+  'sandbox',
+  'preprod',
+  'preview',
+  'local',
+  'default',
+])
+const NOISE = new Set([
+  'team',
+  'teams',
+  'group',
+  'squad',
+  'eng',
+  'engineering',
+  'dept',
+  'department',
+  'the',
+  'and',
+  'of',
+  'grp',
+  'all',
+  'sg',
+  'gh',
+  'okta',
+  'org',
+  'unit',
+])
+const KEY_NOISE = new Set([
+  'key',
+  'api',
+  'apikey',
+  'token',
+  'sa',
+  'svc',
+  'service',
+  'account',
+  'litellm',
+  'openai',
+  'anthropic',
+  'claude',
+  'bedrock',
+  'role',
+  'llm',
+  'ai',
+  'gpt',
+  'bot',
+  'irsa',
+  'v1',
+  'v2',
+  'v3',
+  'primary',
+  'main',
+  'new',
+  'old',
+])
 
 /** `Eng - Payments Core` → eng, payments, core; `chkoutApi_prod` → chkout, api, prod. */
 export const tokens = (name: string): string[] =>
@@ -81,7 +145,8 @@ export class Rarity {
 
   constructor(names: readonly (readonly string[])[]) {
     this.#names = names.length
-    for (const name of names) for (const word of new Set(name)) this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1)
+    for (const name of names)
+      for (const word of new Set(name)) this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1)
   }
 
   /** 0.2 for a word in every name … 1 for a word in one. */

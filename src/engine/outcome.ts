@@ -1,7 +1,14 @@
 /** What the engine settles for a signature over an interval. Stored once per distinct answer; a record is a row joined with it. */
 import type {Alias, Basis} from '../model/fact.ts'
 
-export const OUTPUT_STATES = ['deterministically_resolved', 'strongly_inferred', 'bounded', 'ambiguous', 'unknown', 'not_identifiable'] as const
+export const OUTPUT_STATES = [
+  'deterministically_resolved',
+  'strongly_inferred',
+  'bounded',
+  'ambiguous',
+  'unknown',
+  'not_identifiable',
+] as const
 export type OutputState = (typeof OUTPUT_STATES)[number]
 export type SpendClass = 'owned' | 'contested' | 'unresolved'
 export type Stage = 'stage_a' | 'stage_b' | 'stage_c'

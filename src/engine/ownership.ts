@@ -43,20 +43,30 @@ export class Ownership {
   constructor(graph: Graph, rules: RepositoryRules) {
     this.graph = graph
     this.#rules = rules
-    const people = graph.nodes.filter(node => node.kind === 'identity' && graph.everOut(node, 'member_of').length > 0).length
-    const organizations = graph.nodes.filter(node => node.kind === 'organization' && node.type !== 'cost_center' && !node.id.startsWith('finance:'))
+    const people = graph.nodes.filter(
+      node => node.kind === 'identity' && graph.everOut(node, 'member_of').length > 0,
+    ).length
+    const organizations = graph.nodes.filter(
+      node => node.kind === 'organization' && node.type !== 'cost_center' && !node.id.startsWith('finance:'),
+    )
     this.#everybody = new Set(
       organizations
-        .filter(node => node.type === 'everyone' || (people >= 20 && membersOf(graph, node).size > people * EVERYBODY))
+        .filter(
+          node =>
+            node.type === 'everyone' || (people >= 20 && membersOf(graph, node).size > people * EVERYBODY),
+        )
         .map(({id}) => id),
     )
-    this.#parents = new Set(organizations.filter(node => isParent(graph, node, organizations)).map(({id}) => id))
+    this.#parents = new Set(
+      organizations.filter(node => isParent(graph, node, organizations)).map(({id}) => id),
+    )
     this.organizations = organizations.filter(({id}) => !this.#everybody.has(id) && !this.#parents.has(id))
     this.candidates = Math.max(2, this.organizations.length + 1)
   }
 
   /** Whether an organization is a team that can own something, not a whole department or everybody. */
-  isTeam = (node: Node): boolean => node.kind === 'organization' && !this.#everybody.has(node.id) && !this.#parents.has(node.id)
+  isTeam = (node: Node): boolean =>
+    node.kind === 'organization' && !this.#everybody.has(node.id) && !this.#parents.has(node.id)
 
   /** Owner of anything that is not a person; asked again within its span it answers from memory. */
   ownerOf(node: Node, at: number): Answer {
@@ -96,10 +106,16 @@ export class Ownership {
   #ownerWitnesses(node: Node, at: number, span: Span): Witness[] {
     const found: Witness[] = []
     for (const dated of this.graph.out(node, 'owned_by', at, span)) {
-      const witness = this.#says(dated, at, span, node.kind === 'project' && /namespace\//.test(node.id) ? WEAKER.namespace : undefined)
+      const witness = this.#says(
+        dated,
+        at,
+        span,
+        node.kind === 'project' && /namespace\//.test(node.id) ? WEAKER.namespace : undefined,
+      )
       if (witness) found.push(witness)
     }
-    for (const {link, to} of this.graph.out(node, 'built_from', at, span)) found.push(...this.#through(to, at, span, link.where))
+    for (const {link, to} of this.graph.out(node, 'built_from', at, span))
+      found.push(...this.#through(to, at, span, link.where))
     for (const {to} of this.graph.out(node, 'runs_in', at, span)) {
       if (!/namespace\//.test(to.id)) continue
       for (const witness of this.#through(to, at, span)) found.push({...witness, family: 'namespace'})
@@ -112,7 +128,13 @@ export class Ownership {
     }
     if (found.length === 0) {
       for (const {link, to} of this.graph.out(node, 'part_of', at, span))
-        found.push(...this.#through(to, at, span, link.where).map(witness => ({...witness, family: 'system', says: capped(witness.says, WEAKER.system)})))
+        found.push(
+          ...this.#through(to, at, span, link.where).map(witness => ({
+            ...witness,
+            family: 'system',
+            says: capped(witness.says, WEAKER.system),
+          })),
+        )
     }
     const contributors = this.#contributors(node, at, span)
     if (contributors) found.push(contributors)
@@ -131,11 +153,14 @@ export class Ownership {
   }
 
   #costCenter(organization: Node, at: number, span: Span): Node | null {
-    const own = [...this.graph.out(organization, 'budgeted_under', at, span)].sort((a, b) => (a.to.id < b.to.id ? -1 : 1))
+    const own = [...this.graph.out(organization, 'budgeted_under', at, span)].sort((a, b) =>
+      a.to.id < b.to.id ? -1 : 1,
+    )
     if (own.length > 0) return (own.find(({link}) => link.basis === 'finance') ?? own[0]!).to
     const counts = new Map<Node, number>()
     for (const {to: person} of this.graph.into(organization, 'member_of', at, span))
-      for (const {to} of this.graph.out(person, 'budgeted_under', at, span)) counts.set(to, (counts.get(to) ?? 0) + 1)
+      for (const {to} of this.graph.out(person, 'budgeted_under', at, span))
+        counts.set(to, (counts.get(to) ?? 0) + 1)
     const [most] = [...counts].sort((a, b) => b[1] - a[1] || (a[0].id < b[0].id ? -1 : 1))
     return most?.[0] ?? null
   }
@@ -143,7 +168,9 @@ export class Ownership {
   #through(node: Node, at: number, span: Span, where?: string): Witness[] {
     const answer = this.ownerOf(node, at)
     span.within(answer.span)
-    return answer.witnesses.map(witness => (where === undefined ? witness : {...witness, where: [...witness.where, where]}))
+    return answer.witnesses.map(witness =>
+      where === undefined ? witness : {...witness, where: [...witness.where, where]},
+    )
   }
 
   /** An `owned_by` link as a witness: a team, or the team of a person. */
@@ -162,7 +189,8 @@ export class Ownership {
 
   /** What naming a node says about organizations: itself when it is a team, the team of a person, else nothing. */
   organizationsOf(node: Node, reliability: number, at: number, span: Span): Distribution {
-    if (node.kind === 'organization') return this.isTeam(node) && this.#exists(node) ? new Map([[node.id, reliability]]) : new Map()
+    if (node.kind === 'organization')
+      return this.isTeam(node) && this.#exists(node) ? new Map([[node.id, reliability]]) : new Map()
     if (node.kind !== 'identity') return new Map()
     const answer = this.teamOf(node, at)
     span.within(answer.span)
@@ -171,7 +199,8 @@ export class Ownership {
 
   /** A team only a CODEOWNERS line or a tag has ever heard of, where others are in a directory, is gone or mistyped. */
   #exists(node: Node): boolean {
-    if (node.aliases.some(known => !known.startsWith('name:team/') && !known.startsWith('github:team/'))) return true
+    if (node.aliases.some(known => !known.startsWith('name:team/') && !known.startsWith('github:team/')))
+      return true
     if (node.type !== null || this.graph.everInto(node, 'member_of').length > 0) return true
     return !this.organizations.some(other => other.type !== null)
   }
@@ -192,7 +221,15 @@ export class Ownership {
       for (const [name, probability] of this.organizationsOf(node, reliability, at, span))
         says.set(name, (says.get(name) ?? 0) + probability / (teams.length || owners.length))
     if (says.size === 0) return []
-    return [{family: 'codeowners', basis: 'codeowners', says, because: `CODEOWNERS ${rule.pattern} names ${rule.owners.join(' ')}`, where: [rule.where]}]
+    return [
+      {
+        family: 'codeowners',
+        basis: 'codeowners',
+        says,
+        because: `CODEOWNERS ${rule.pattern} names ${rule.owners.join(' ')}`,
+        where: [rule.where],
+      },
+    ]
   }
 
   #contributors(node: Node, at: number, span: Span): Witness | null {
@@ -209,15 +246,27 @@ export class Ownership {
       for (const [name, probability] of answer.says) counts.set(name, (counts.get(name) ?? 0) + probability)
     }
     if (people === 0) return null
-    const says = new Map([...counts].map(([name, count]) => [name, (count / people) * WEAKER.contributors] as const))
-    return {family: 'contributors', basis: 'repository', says, because: `${people === 1 ? 'a person who works' : 'people who work'} on it`, where: where.slice(0, 3)}
+    const says = new Map(
+      [...counts].map(([name, count]) => [name, (count / people) * WEAKER.contributors] as const),
+    )
+    return {
+      family: 'contributors',
+      basis: 'repository',
+      says,
+      because: `${people === 1 ? 'a person who works' : 'people who work'} on it`,
+      where: where.slice(0, 3),
+    }
   }
 
   #teamWitnesses(person: Node, at: number, span: Span): Witness[] {
     const links = [...this.graph.out(person, 'member_of', at, span)].filter(({to}) => this.isTeam(to))
     const changed = Math.max(
       Number.NEGATIVE_INFINITY,
-      ...this.graph.everOut(person, 'member_of').map(({link}) => (link.basis === 'hr' && link.validFrom !== null ? link.validFrom : Number.NEGATIVE_INFINITY)),
+      ...this.graph
+        .everOut(person, 'member_of')
+        .map(({link}) =>
+          link.basis === 'hr' && link.validFrom !== null ? link.validFrom : Number.NEGATIVE_INFINITY,
+        ),
     )
     const hr = links.filter(({link}) => link.basis === 'hr')
     const found: Witness[] = []
@@ -234,7 +283,8 @@ export class Ownership {
     const asOfToday = hr.length === 0 || at >= changed || !Number.isFinite(changed)
     if (!asOfToday) return merged(found, 'hr')
     const groups = new Map<string, DatedLink>()
-    for (const dated of links) if (dated.link.basis !== 'hr' && !groups.has(dated.to.id)) groups.set(dated.to.id, dated)
+    for (const dated of links)
+      if (dated.link.basis !== 'hr' && !groups.has(dated.to.id)) groups.set(dated.to.id, dated)
     const agreeing = [...groups.values()].filter(({to}) => hrTeams.has(to.id))
     const chosen = agreeing.length > 0 ? agreeing : [...groups.values()]
     if (chosen.length > 0) {
@@ -256,25 +306,39 @@ function merged(witnesses: readonly Witness[], family: string): Witness[] {
   const same = witnesses.filter(witness => witness.family === family)
   if (same.length < 2) return [...witnesses]
   const says = new Map(same.flatMap(witness => [...witness.says]))
-  return [{...same[0]!, says, where: same.flatMap(({where}) => where)}, ...witnesses.filter(witness => witness.family !== family)]
+  return [
+    {...same[0]!, says, where: same.flatMap(({where}) => where)},
+    ...witnesses.filter(witness => witness.family !== family),
+  ]
 }
 
 /** A distribution none of whose parts exceeds what its source is good for. */
 export const capped = (says: Distribution, most: number): Distribution => {
-  const sum = Math.max(1, [...says.values()].reduce((total, probability) => total + probability, 0))
+  const sum = Math.max(
+    1,
+    [...says.values()].reduce((total, probability) => total + probability, 0),
+  )
   return new Map([...says].map(([name, probability]) => [name, (probability / sum) * most]))
 }
 
 /** One witness a family: its parts averaged, so that two catalogs' copies of one statement count once. */
 function byFamily(witnesses: readonly Witness[]): Witness[] {
   const families = new Map<string, Witness[]>()
-  for (const witness of witnesses) families.set(witness.family, [...(families.get(witness.family) ?? []), witness])
+  for (const witness of witnesses)
+    families.set(witness.family, [...(families.get(witness.family) ?? []), witness])
   return [...families.values()].map(same => {
     if (same.length === 1) return same[0]!
     const says = new Map<string, number>()
-    for (const witness of same) for (const [name, probability] of witness.says) says.set(name, (says.get(name) ?? 0) + probability / same.length)
+    for (const witness of same)
+      for (const [name, probability] of witness.says)
+        says.set(name, (says.get(name) ?? 0) + probability / same.length)
     const reasons = [...new Set(same.map(({because}) => because))]
-    return {...same[0]!, says, because: reasons.join('; '), where: [...new Set(same.flatMap(({where}) => where))].slice(0, 5)}
+    return {
+      ...same[0]!,
+      says,
+      because: reasons.join('; '),
+      where: [...new Set(same.flatMap(({where}) => where))].slice(0, 5),
+    }
   })
 }
 
@@ -284,7 +348,12 @@ export function membersOf(graph: Graph, node: Node): ReadonlySet<string> {
 
 /** A department that holds several teams: named as a parent, or made of their people. */
 function isParent(graph: Graph, node: Node, organizations: readonly Node[]): boolean {
-  const children = new Set(graph.everInto(node, 'part_of').filter(({to}) => to.kind === 'organization' && to.id !== node.id).map(({to}) => to.id))
+  const children = new Set(
+    graph
+      .everInto(node, 'part_of')
+      .filter(({to}) => to.kind === 'organization' && to.id !== node.id)
+      .map(({to}) => to.id),
+  )
   if (children.size >= 2) return true
   const people = membersOf(graph, node)
   if (people.size < 6) return false

@@ -5,7 +5,8 @@ export const CAP = 0.95
 export const CHARGEBACK_FLOOR = 0.8
 
 /** A probability under the cap, in whole ten-thousandths so that it prints and stores as one thing. */
-export const coperOf = (probability: number): number => Math.round(Math.min(CAP, Math.max(0, probability)) * 10_000) / 10_000
+export const coperOf = (probability: number): number =>
+  Math.round(Math.min(CAP, Math.max(0, probability)) * 10_000) / 10_000
 
 /** Probability by candidate; what is missing from 1 is spread evenly over everyone not named. */
 export type Distribution = ReadonlyMap<string, number>
@@ -13,7 +14,10 @@ export type Distribution = ReadonlyMap<string, number>
 export const certain = (name: string, probability: number): Distribution => new Map([[name, probability]])
 
 /** What one witness does to the log-odds of each candidate against an unnamed one, among `candidates` of them. */
-function logWeights(says: Distribution, candidates: number): {named: ReadonlyMap<string, number>; floor: number} {
+function logWeights(
+  says: Distribution,
+  candidates: number,
+): {named: ReadonlyMap<string, number>; floor: number} {
   let given = 0
   for (const probability of says.values()) given += probability
   const rest = Math.max(1 - given, 0.002) / Math.max(1, candidates - says.size)
@@ -33,7 +37,8 @@ export interface Combined {
 export function combine(witnesses: readonly Distribution[], candidates: number): Combined {
   const scores = new Map<string, number>()
   for (const says of witnesses)
-    for (const [name, weight] of logWeights(says, candidates).named) scores.set(name, (scores.get(name) ?? 0) + weight)
+    for (const [name, weight] of logWeights(says, candidates).named)
+      scores.set(name, (scores.get(name) ?? 0) + weight)
   const top = Math.max(0, ...scores.values())
   const unnamed = Math.max(0, candidates - scores.size) * Math.exp(-top)
   let sum = unnamed
@@ -56,9 +61,16 @@ export interface Step {
  * How each witness moved the log-odds of `name`, in the order given, from the prior to the total. Steps are whole
  * thousandths and the last step takes the rounding, so they sum exactly.
  */
-export function waterfall(name: string, witnesses: readonly {readonly says: Distribution; readonly because: string}[], candidates: number): Step[] {
+export function waterfall(
+  name: string,
+  witnesses: readonly {readonly says: Distribution; readonly because: string}[],
+  candidates: number,
+): Step[] {
   const odds = (count: number): number => {
-    const {ranked} = combine(witnesses.slice(0, count).map(({says}) => says), candidates)
+    const {ranked} = combine(
+      witnesses.slice(0, count).map(({says}) => says),
+      candidates,
+    )
     const found = ranked.find(item => item.name === name)?.probability ?? 1 / Math.max(2, candidates)
     return Math.round(logit(Math.min(1 - 1e-9, Math.max(1e-9, found))) * 1000)
   }

@@ -35,11 +35,20 @@ export interface FoundRule {
 const ANY_FILE = 'any-file'
 
 /** The line that holds for a directory of a repository, or for the repository as a whole (`path` null). */
-export function ruleFor({union, byRepository}: RepositoryRules, repository: Alias, path: string | null): FoundRule | null {
+export function ruleFor(
+  {union, byRepository}: RepositoryRules,
+  repository: Alias,
+  path: string | null,
+): FoundRule | null {
   const rules = byRepository.get(union.find(repository))
   if (!rules) return null
   const rule = match(rules, path === null ? ANY_FILE : `${path}/${ANY_FILE}`)
   if (!rule || rule.owners.length === 0) return null
   const catchAll = /^\/?\*{1,2}(\/\*)?$/.test(rule.pattern)
-  return {pattern: rule.pattern, owners: rule.owners, where: rule.where, isDefault: catchAll && (path !== null || rules.rules.length > 3)}
+  return {
+    pattern: rule.pattern,
+    owners: rule.owners,
+    where: rule.where,
+    isDefault: catchAll && (path !== null || rules.rules.length > 3),
+  }
 }

@@ -6,7 +6,16 @@ import type {Basis, Signature} from '../model/fact.ts'
 import type {Node} from './graph.ts'
 import type {Candidate, Edge, Evidence, Outcome, OutputState, Ref, Share, WaterfallStep} from './outcome.ts'
 import {capped} from './ownership.ts'
-import {CAP, CHARGEBACK_FLOOR, type Combined, combine, coperOf, type Distribution, logit, waterfall} from './probability.ts'
+import {
+  CAP,
+  CHARGEBACK_FLOOR,
+  type Combined,
+  combine,
+  coperOf,
+  type Distribution,
+  logit,
+  waterfall,
+} from './probability.ts'
 import {WEAKER} from './reliability.ts'
 import type {Case, Claim} from './stages/claims.ts'
 import {environmentOf, rules} from './stages/deterministic.ts'
@@ -44,7 +53,8 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
   const consumers = claims.filter(claim => claim.about === 'consumer')
   const services = serviceVoice(open, claims, consumers)
   const voices: Voice[] = services ? [services] : []
-  const servicePays = services !== null && (services.says.size === 0 ? 0 : Math.max(...services.says.values())) >= SERVICE_SPEND
+  const servicePays =
+    services !== null && (services.says.size === 0 ? 0 : Math.max(...services.says.values())) >= SERVICE_SPEND
   if (!servicePays) {
     const person = personVoice(open, claims)
     if (person) voices.push(person)
@@ -54,9 +64,17 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
   const shared = closed.length > 1
   voices.push(...organizationVoices(claims.filter(claim => !shared || claim.basis === 'caller')))
   if (closed.length === 1 && !services)
-    voices.push(plain(consumers, 'closed set', new Map([[closed[0]!.id, 0.9]]), `every listed user of the key is ${closed[0]!.name}'s`))
+    voices.push(
+      plain(
+        consumers,
+        'closed set',
+        new Map([[closed[0]!.id, 0.9]]),
+        `every listed user of the key is ${closed[0]!.name}'s`,
+      ),
+    )
   const heard = discounted(voices)
-  if (shared && !(services && bestOf(services.says) >= CHARGEBACK_FLOOR)) return {outcome: bounded(open, closed, consumers, heard), closedSet: closed}
+  if (shared && !(services && bestOf(services.says) >= CHARGEBACK_FLOOR))
+    return {outcome: bounded(open, closed, consumers, heard), closedSet: closed}
   return {outcome: settle(open, heard), closedSet: []}
 }
 
@@ -78,9 +96,20 @@ function serviceVoice(open: Case, claims: readonly Claim[], consumers: readonly 
   const users = new Set(consumers.map(({node}) => node.id))
   const about = claims
     .filter(claim => claim.about === 'service')
-    .map(claim => (claim.family === 'caller' && users.has(claim.node.id) ? {...claim, probability: WEAKER.hintInClosedSet, because: `${claim.because}, one of the key's listed users`} : claim))
+    .map(claim =>
+      claim.family === 'caller' && users.has(claim.node.id)
+        ? {
+            ...claim,
+            probability: WEAKER.hintInClosedSet,
+            because: `${claim.because}, one of the key's listed users`,
+          }
+        : claim,
+    )
   if (about.length === 0) return null
-  const says = (family: string): Distribution => new Map(about.filter(claim => claim.family === family).map(({node, probability}) => [node.id, probability]))
+  const says = (family: string): Distribution =>
+    new Map(
+      about.filter(claim => claim.family === family).map(({node, probability}) => [node.id, probability]),
+    )
   const {ranked} = combine([...new Set(about.map(({family}) => family))].map(says), open.lookup.serviceCount)
   const orgs = new Map<string, number>()
   for (const {name, probability} of ranked) {
@@ -95,7 +124,10 @@ function serviceVoice(open: Case, claims: readonly Claim[], consumers: readonly 
   const owner = open.ownership.ownerOf(node, open.at)
   const project = projectOf(open, node)
   const ownerText = owner.witnesses.map(({because}) => because).join('; ')
-  const where = [...chosen.flatMap(claim => claim.where), ...owner.witnesses.flatMap(witness => witness.where)]
+  const where = [
+    ...chosen.flatMap(claim => claim.where),
+    ...owner.witnesses.flatMap(witness => witness.where),
+  ]
   const [owning] = [...owner.says].sort((a, b) => b[1] - a[1])
   return {
     family: 'service',
@@ -108,10 +140,28 @@ function serviceVoice(open: Case, claims: readonly Claim[], consumers: readonly 
     service: node,
     ...(project ? {project} : {}),
     edges: [
-      edge('invocation_service', null, node.id, chosen.map(claim => evidenceOf(claim))),
+      edge(
+        'invocation_service',
+        null,
+        node.id,
+        chosen.map(claim => evidenceOf(claim)),
+      ),
       ...(project ? [edge('service_project', node.id, project.id, [])] : []),
       ...(owning
-        ? [edge('project_organization', (project ?? node).id, owning[0], owner.witnesses.map(witness => ({rule: 'R1', basis: witness.basis, source: witness.family, where: witness.where[0] ?? null, log_odds: 0})))]
+        ? [
+            edge(
+              'project_organization',
+              (project ?? node).id,
+              owning[0],
+              owner.witnesses.map(witness => ({
+                rule: 'R1',
+                basis: witness.basis,
+                source: witness.family,
+                where: witness.where[0] ?? null,
+                log_odds: 0,
+              })),
+            ),
+          ]
         : []),
     ],
   }
@@ -133,7 +183,13 @@ const WIRE: {readonly [relation: string]: string} = {
   project_organization: 'owned_by_org',
 }
 
-const edge = (relation: string, from: string | null, to: string, evidence: readonly Evidence[]) => ({relation, wire: WIRE[relation] ?? null, from, to, evidence})
+const edge = (relation: string, from: string | null, to: string, evidence: readonly Evidence[]) => ({
+  relation,
+  wire: WIRE[relation] ?? null,
+  from,
+  to,
+  evidence,
+})
 
 const evidenceOf = (claim: Claim): Evidence => ({
   rule: claim.rule,
@@ -150,7 +206,8 @@ function personVoice(open: Case, claims: readonly Claim[]): Voice | null {
   const about = claims.filter(claim => claim.about === 'person')
   if (about.length === 0) return null
   const strength = new Map<string, number>()
-  for (const {node, probability} of about) strength.set(node.id, 1 - (1 - (strength.get(node.id) ?? 0)) * (1 - probability))
+  for (const {node, probability} of about)
+    strength.set(node.id, 1 - (1 - (strength.get(node.id) ?? 0)) * (1 - probability))
   const [best] = [...strength].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   const node = open.graph.node(best![0])!
   const chosen = about.filter(claim => claim.node === node)
@@ -165,25 +222,56 @@ function personVoice(open: Case, claims: readonly Claim[]): Voice | null {
     says: capped(answer.says, best![1] * bestMass(answer.says)),
     because: `${chosen.map(({because}) => because).join('; ')}; ${answer.witnesses.map(({because}) => because).join('; ')}`,
     rule: chosen[0]!.rule,
-    where: [...new Set([...chosen.flatMap(claim => claim.where), ...answer.witnesses.flatMap(witness => witness.where)])].slice(0, 8),
+    where: [
+      ...new Set([
+        ...chosen.flatMap(claim => claim.where),
+        ...answer.witnesses.flatMap(witness => witness.where),
+      ]),
+    ].slice(0, 8),
     person: node,
     edges: [
       edge('invocation_identity', null, node.id, chosen.map(evidenceOf)),
-      ...(team ? [edge('identity_organization', node.id, team[0], answer.witnesses.map(witness => ({rule: 'R1', basis: witness.basis, source: witness.family, where: witness.where[0] ?? null, log_odds: 0})))] : []),
+      ...(team
+        ? [
+            edge(
+              'identity_organization',
+              node.id,
+              team[0],
+              answer.witnesses.map(witness => ({
+                rule: 'R1',
+                basis: witness.basis,
+                source: witness.family,
+                where: witness.where[0] ?? null,
+                log_odds: 0,
+              })),
+            ),
+          ]
+        : []),
     ],
   }
 }
 
-const bestMass = (says: Distribution): number => Math.min(1, [...says.values()].reduce((sum, probability) => sum + probability, 0))
+const bestMass = (says: Distribution): number =>
+  Math.min(
+    1,
+    [...says.values()].reduce((sum, probability) => sum + probability, 0),
+  )
 
 /** Claims that name an organization outright, one voice a family. */
 function organizationVoices(claims: readonly Claim[]): Voice[] {
   const families = new Map<string, Claim[]>()
-  for (const claim of claims) if (claim.about === 'organization') families.set(claim.family, [...(families.get(claim.family) ?? []), claim])
+  for (const claim of claims)
+    if (claim.about === 'organization')
+      families.set(claim.family, [...(families.get(claim.family) ?? []), claim])
   return [...families].map(([family, same]) => {
     const says = new Map<string, number>()
     for (const {node, probability} of same) says.set(node.id, Math.max(says.get(node.id) ?? 0, probability))
-    const voice = plain(same, family, capped(says, Math.max(...says.values())), [...new Set(same.map(({because}) => because))].join('; '))
+    const voice = plain(
+      same,
+      family,
+      capped(says, Math.max(...says.values())),
+      [...new Set(same.map(({because}) => because))].join('; '),
+    )
     const via = same.find(claim => claim.via)?.via
     const to = same.reduce((a, b) => (b.probability > a.probability ? b : a)).node
     const project = via?.kind === 'project' ? via : undefined
@@ -192,7 +280,12 @@ function organizationVoices(claims: readonly Claim[]): Voice[] {
       ...voice,
       exact: same.some(({exact, basis}) => exact && basis !== 'caller'),
       ...(project ? {project} : {}),
-      edges: via ? [edge(project ? 'invocation_project' : 'invocation_identity', null, via.id, []), edge(relation, via.id, to.id, same.map(evidenceOf))] : [edge(relation, null, to.id, same.map(evidenceOf))],
+      edges: via
+        ? [
+            edge(project ? 'invocation_project' : 'invocation_identity', null, via.id, []),
+            edge(relation, via.id, to.id, same.map(evidenceOf)),
+          ]
+        : [edge(relation, null, to.id, same.map(evidenceOf))],
     }
   })
 }
@@ -215,7 +308,8 @@ function closedSet(open: Case, consumers: readonly Claim[]): Node[] {
   return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-const FROM_CALLER = (voice: Voice): boolean => voice.bases.length > 0 && voice.bases[0] === 'caller' && !voice.exact
+const FROM_CALLER = (voice: Voice): boolean =>
+  voice.bases.length > 0 && voice.bases[0] === 'caller' && !voice.exact
 
 /** A caller contradicted by the key's own record is believed less than one nobody contradicts. */
 function discounted(voices: readonly Voice[]): Voice[] {
@@ -224,18 +318,41 @@ function discounted(voices: readonly Voice[]): Voice[] {
     if (!FROM_CALLER(voice) || billed.length === 0) return voice
     const top = topOf(voice.says)
     const contradicted = billed.some(other => topOf(other.says) !== null && topOf(other.says) !== top)
-    return contradicted ? {...voice, says: capped(voice.says, Math.min(CONTRADICTED, bestOf(voice.says)))} : voice
+    return contradicted
+      ? {...voice, says: capped(voice.says, Math.min(CONTRADICTED, bestOf(voice.says)))}
+      : voice
   })
 }
 
-const topOf = (says: Distribution): string | null => [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null
+const topOf = (says: Distribution): string | null =>
+  [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null
 
 /** Signature fields that could name an owner, had anybody written down whose they are. */
-const TELLING: readonly (keyof Signature)[] = ['key', 'key_name', 'project', 'user', 'team', 'role', 'session', 'service', 'namespace', 'workload', 'repository', 'tag_service', 'tag_team', 'tag_cost_center', 'tag_repository', 'tag_namespace']
+const TELLING: readonly (keyof Signature)[] = [
+  'key',
+  'key_name',
+  'project',
+  'user',
+  'team',
+  'role',
+  'session',
+  'service',
+  'namespace',
+  'workload',
+  'repository',
+  'tag_service',
+  'tag_team',
+  'tag_cost_center',
+  'tag_repository',
+  'tag_namespace',
+]
 
 function settle(open: Case, voices: readonly Voice[]): Outcome {
   const speaking = voices.filter(voice => voice.says.size > 0)
-  const together = combine(speaking.map(({says}) => says), open.ownership.candidates)
+  const together = combine(
+    speaking.map(({says}) => says),
+    open.ownership.candidates,
+  )
   const [best] = together.ranked
   if (!best || best.probability < NAMEABLE) return unresolved(open, voices, together)
   const organization = open.graph.node(best.name)!
@@ -254,8 +371,17 @@ function settle(open: Case, voices: readonly Voice[]): Outcome {
     coper,
     stage_origin: exact ? 'stage_a' : 'stage_b',
     owner: {...ownerOf(supporting), organization: ref(organization), budget},
-    shares: sure ? [{organization: ref(organization), budget, share_ppm: 1_000_000, basis: 'sole owner'}] : ambiguousShares(open, together),
-    edges: supporting.flatMap(voice => voice.edges.map(item => ({...item, output_state: state, coper, stage_origin: exact ? ('stage_a' as const) : ('stage_b' as const)}))),
+    shares: sure
+      ? [{organization: ref(organization), budget, share_ppm: 1_000_000, basis: 'sole owner'}]
+      : ambiguousShares(open, together),
+    edges: supporting.flatMap(voice =>
+      voice.edges.map(item => ({
+        ...item,
+        output_state: state,
+        coper,
+        stage_origin: exact ? ('stage_a' as const) : ('stage_b' as const),
+      })),
+    ),
     basis: [...new Set(supporting.flatMap(({bases}) => bases))],
     contradictions: sure ? contradictions : [],
     rationale: rationale(organization.name, state, coper, supporting, against),
@@ -268,7 +394,11 @@ function ownerOf(voices: readonly Voice[]): Pick<Outcome['owner'], 'service' | '
   const service = voices.find(voice => voice.service)?.service
   const person = voices.find(voice => voice.person)?.person
   const project = voices.find(voice => voice.project)?.project
-  return {service: service ? ref(service) : null, identity: person ? ref(person) : null, project: project ? ref(project) : null}
+  return {
+    service: service ? ref(service) : null,
+    identity: person ? ref(person) : null,
+    project: project ? ref(project) : null,
+  }
 }
 
 /** Everybody plausible in proportion, and a named remainder for whoever else it may be. */
@@ -281,16 +411,30 @@ function ambiguousShares(open: Case, {ranked}: Combined): Share[] {
     basis: 'in proportion to probability',
   }))
   const given = shares.reduce((sum, {share_ppm}) => sum + share_ppm, 0)
-  return given === 1_000_000 ? shares : [...shares, {organization: null, budget: null, share_ppm: 1_000_000 - given, basis: 'nobody can be named'}]
+  return given === 1_000_000
+    ? shares
+    : [
+        ...shares,
+        {organization: null, budget: null, share_ppm: 1_000_000 - given, basis: 'nobody can be named'},
+      ]
 }
 
-export function budgetOf(open: Pick<Case, 'graph' | 'at' | 'span' | 'ownership'>, organization: Node): Ref | null {
+export function budgetOf(
+  open: Pick<Case, 'graph' | 'at' | 'span' | 'ownership'>,
+  organization: Node,
+): Ref | null {
   const found = open.ownership.budgetOf(organization, open.at)
   open.span.within(found.span)
   return found.center ? ref(found.center) : null
 }
 
-function rationale(name: string, state: OutputState, coper: number, supporting: readonly Voice[], against: readonly Voice[]): string {
+function rationale(
+  name: string,
+  state: OutputState,
+  coper: number,
+  supporting: readonly Voice[],
+  against: readonly Voice[],
+): string {
   const percent = `${Math.round(coper * 100)} %`
   const why = supporting.map(({because}) => because).join('. Also, ')
   const but = against.length === 0 ? '' : `. Against it: ${against.map(({because}) => because).join('; ')}`
@@ -298,7 +442,12 @@ function rationale(name: string, state: OutputState, coper: number, supporting: 
   return `${name} ${verb} (${percent}): ${why}${but}.`
 }
 
-function described(open: Case, voices: readonly Voice[], together: Combined, speaking: readonly Voice[]): Pick<Outcome, 'candidates' | 'waterfall' | 'environment' | 'degradation_state' | 'model_version'> {
+function described(
+  open: Case,
+  voices: readonly Voice[],
+  together: Combined,
+  speaking: readonly Voice[],
+): Pick<Outcome, 'candidates' | 'waterfall' | 'environment' | 'degradation_state' | 'model_version'> {
   const candidates: Candidate[] = together.ranked
     .filter(({probability}) => probability >= 0.005)
     .slice(0, 10)
@@ -309,9 +458,19 @@ function described(open: Case, voices: readonly Voice[], together: Combined, spe
     }))
   const [best] = together.ranked
   const steps: WaterfallStep[] = best
-    ? waterfall(best.name, speaking, open.ownership.candidates).map(({because, millis}, index) => ({because, log_odds: millis / 1000, evidence: index === 0 ? [] : speaking[index - 1]!.where}))
+    ? waterfall(best.name, speaking, open.ownership.candidates).map(({because, millis}, index) => ({
+        because,
+        log_odds: millis / 1000,
+        evidence: index === 0 ? [] : speaking[index - 1]!.where,
+      }))
     : []
-  return {candidates, waterfall: steps, environment: environmentOf(open), degradation_state: 'none', model_version: null}
+  return {
+    candidates,
+    waterfall: steps,
+    environment: environmentOf(open),
+    degradation_state: 'none',
+    model_version: null,
+  }
 }
 
 function unresolved(open: Case, voices: readonly Voice[], together: Combined): Outcome {
@@ -329,7 +488,14 @@ function unresolved(open: Case, voices: readonly Voice[], together: Combined): O
     coper: 0,
     stage_origin: 'stage_a',
     owner: {...ownerOf(service ? [service] : []), organization: null, budget: null},
-    shares: [{organization: null, budget: null, share_ppm: 1_000_000, basis: state === 'unknown' ? 'owner not known' : 'owner not identifiable'}],
+    shares: [
+      {
+        organization: null,
+        budget: null,
+        share_ppm: 1_000_000,
+        basis: state === 'unknown' ? 'owner not known' : 'owner not identifiable',
+      },
+    ],
     edges: [],
     basis: [],
     contradictions: [],
@@ -338,22 +504,41 @@ function unresolved(open: Case, voices: readonly Voice[], together: Combined): O
 }
 
 /** A closed set: the owner is certainly among the key's listed users. Stage C fills the shares in. */
-function bounded(open: Case, closed: readonly Node[], consumers: readonly Claim[], voices: readonly Voice[]): Outcome {
+function bounded(
+  open: Case,
+  closed: readonly Node[],
+  consumers: readonly Claim[],
+  voices: readonly Voice[],
+): Outcome {
   const even = closed.map(({id}) => ({name: id, probability: 1 / closed.length}))
   const together: Combined = {ranked: even, none: 0}
   const where = [...new Set(consumers.flatMap(claim => claim.where))].slice(0, 6)
   return {
     ...described(open, voices, together, []),
-    candidates: closed.map(node => ({organization: ref(node), probability: coperOf(1 / closed.length), evidence_basis: [...new Set(consumers.map(({basis}) => basis))]})),
+    candidates: closed.map(node => ({
+      organization: ref(node),
+      probability: coperOf(1 / closed.length),
+      evidence_basis: [...new Set(consumers.map(({basis}) => basis))],
+    })),
     waterfall: [],
     output_state: 'bounded',
     coper: Math.min(0.79, coperOf(1 / closed.length)),
     stage_origin: 'stage_c',
     owner: {service: null, identity: null, project: null, organization: null, budget: null},
     shares: [],
-    edges: closed.map(node => ({...edge('identity_organization', consumers[0]!.via?.id ?? null, node.id, [{rule: 'R1', basis: consumers[0]!.basis, source: 'closed set', where: where[0] ?? null, log_odds: 0}]), output_state: 'bounded' as const, coper: Math.min(0.79, coperOf(1 / closed.length)), stage_origin: 'stage_c' as const})),
+    edges: closed.map(node => ({
+      ...edge('identity_organization', consumers[0]!.via?.id ?? null, node.id, [
+        {rule: 'R1', basis: consumers[0]!.basis, source: 'closed set', where: where[0] ?? null, log_odds: 0},
+      ]),
+      output_state: 'bounded' as const,
+      coper: Math.min(0.79, coperOf(1 / closed.length)),
+      stage_origin: 'stage_c' as const,
+    })),
     basis: [...new Set(consumers.map(({basis}) => basis))],
     contradictions: [],
-    rationale: `A shared key: its record lists ${consumers.map(({node}) => node.name).sort().join(', ')} as its users, so the owner is one of ${closed.map(({name}) => name).join(', ')}.`,
+    rationale: `A shared key: its record lists ${consumers
+      .map(({node}) => node.name)
+      .sort()
+      .join(', ')} as its users, so the owner is one of ${closed.map(({name}) => name).join(', ')}.`,
   }
 }

@@ -20,7 +20,12 @@ const MERGE_AT = 0.8
 
 const systemOf = (known: Alias): string => known.slice(0, known.indexOf('/'))
 
-export function matchTeams(entities: readonly EntityRow[], links: readonly LinkRow[], rules: readonly RuleRow[], union: Union): Merge[] {
+export function matchTeams(
+  entities: readonly EntityRow[],
+  links: readonly LinkRow[],
+  rules: readonly RuleRow[],
+  union: Union,
+): Merge[] {
   const groups = gather(entities, links, rules, union)
   const rarity = new Rarity(groups.flatMap(({names}) => names.slice(0, 1)))
   const pairs: (Merge & {score: number})[] = []
@@ -30,23 +35,46 @@ export function matchTeams(entities: readonly EntityRow[], links: readonly LinkR
     const prior = -Math.log(Math.max(2, Math.min(perSystem.get(a.system)!, perSystem.get(b.system)!)))
     const {weight, because} = compare(a, b, rarity)
     const odds = prior + weight
-    if (odds > 0) pairs.push({a: a.root, b: b.root, probability: 1 / (1 + Math.exp(-odds)), because, where: null, score: odds})
+    if (odds > 0)
+      pairs.push({
+        a: a.root,
+        b: b.root,
+        probability: 1 / (1 + Math.exp(-odds)),
+        because,
+        where: null,
+        score: odds,
+      })
   }
   return settle(pairs, groups)
 }
 
-function gather(entities: readonly EntityRow[], links: readonly LinkRow[], rules: readonly RuleRow[], union: Union): Group[] {
-  const building = new Map<Alias, {system: string; names: Map<string, readonly string[]>; people: Set<Alias>; things: Set<Alias>}>()
+function gather(
+  entities: readonly EntityRow[],
+  links: readonly LinkRow[],
+  rules: readonly RuleRow[],
+  union: Union,
+): Group[] {
+  const building = new Map<
+    Alias,
+    {system: string; names: Map<string, readonly string[]>; people: Set<Alias>; things: Set<Alias>}
+  >()
   const skipped = new Set(
-    entities.filter(({type, kind}) => kind === 'organization' && (type === 'everyone' || type === 'cost_center')).map(({alias}) => alias),
+    entities
+      .filter(({type, kind}) => kind === 'organization' && (type === 'everyone' || type === 'cost_center'))
+      .map(({alias}) => alias),
   )
   const group = (known: Alias) => {
     const root = union.find(known)
     let found = building.get(root)
-    if (!found) building.set(root, (found = {system: systemOf(known), names: new Map(), people: new Set(), things: new Set()}))
+    if (!found)
+      building.set(
+        root,
+        (found = {system: systemOf(known), names: new Map(), people: new Set(), things: new Set()}),
+      )
     return found
   }
-  const isTeam = (known: Alias) => kindOf(known) === 'organization' && !skipped.has(known) && !known.startsWith('finance:')
+  const isTeam = (known: Alias) =>
+    kindOf(known) === 'organization' && !skipped.has(known) && !known.startsWith('finance:')
   const addName = (known: Alias, name: string) => {
     const words = teamTokens(name)
     group(known).names.set(words.join(' '), words)
@@ -66,10 +94,17 @@ function gather(entities: readonly EntityRow[], links: readonly LinkRow[], rules
   for (const {repository, owners, pattern} of rules)
     for (const owner of owners) {
       const known = codeowner(owner)
-      if (known && isTeam(known) && building.has(union.find(known))) group(known).things.add(`${union.find(repository)}${pattern === '*' ? '' : `#${pattern.replace(/^\/|\/$/g, '')}`}`)
+      if (known && isTeam(known) && building.has(union.find(known)))
+        group(known).things.add(
+          `${union.find(repository)}${pattern === '*' ? '' : `#${pattern.replace(/^\/|\/$/g, '')}`}`,
+        )
     }
   return [...building]
-    .map(([root, {names, ...rest}]) => ({root, names: [...names.values()].sort((a, b) => (a.join() < b.join() ? -1 : 1)), ...rest}))
+    .map(([root, {names, ...rest}]) => ({
+      root,
+      names: [...names.values()].sort((a, b) => (a.join() < b.join() ? -1 : 1)),
+      ...rest,
+    }))
     .sort((a, b) => (a.root < b.root ? -1 : 1))
 }
 
@@ -80,7 +115,13 @@ function* blocked(groups: readonly Group[]): Generator<[Group, Group]> {
     const keys = new Set<string>([...people, ...things])
     for (const words of names) {
       for (const word of words) keys.add(`word:${word.slice(0, 2)}`)
-      if (words.length > 1) keys.add(`word:${words.map(word => word[0]).join('').slice(0, 2)}`)
+      if (words.length > 1)
+        keys.add(
+          `word:${words
+            .map(word => word[0])
+            .join('')
+            .slice(0, 2)}`,
+        )
     }
     for (const key of keys) {
       const block = blocks.get(key)
@@ -102,7 +143,10 @@ function* blocked(groups: readonly Group[]): Generator<[Group, Group]> {
   }
 }
 
-function overlap(a: ReadonlySet<Alias>, b: ReadonlySet<Alias>): {both: number; jaccard: number; contained: number} {
+function overlap(
+  a: ReadonlySet<Alias>,
+  b: ReadonlySet<Alias>,
+): {both: number; jaccard: number; contained: number} {
   const [small, large] = a.size <= b.size ? [a, b] : [b, a]
   let both = 0
   for (const item of small) if (large.has(item)) both++
@@ -124,8 +168,20 @@ function compare(a: Group, b: Group, rarity: Rarity): {weight: number; because: 
   }
   const people = overlap(a.people, b.people)
   if (a.people.size >= 3 && b.people.size >= 3) {
-    weight += people.jaccard >= 0.8 ? 7 : people.jaccard >= 0.6 ? 5.5 : people.jaccard >= 0.4 ? 3.5 : people.contained >= 0.8 ? 0.5 : people.jaccard >= 0.15 ? -1 : -5
-    if (people.jaccard >= 0.4) reasons.push(`${people.both} of ${a.people.size + b.people.size - people.both} people in both`)
+    weight +=
+      people.jaccard >= 0.8
+        ? 7
+        : people.jaccard >= 0.6
+          ? 5.5
+          : people.jaccard >= 0.4
+            ? 3.5
+            : people.contained >= 0.8
+              ? 0.5
+              : people.jaccard >= 0.15
+                ? -1
+                : -5
+    if (people.jaccard >= 0.4)
+      reasons.push(`${people.both} of ${a.people.size + b.people.size - people.both} people in both`)
   } else if (a.people.size > 0 && b.people.size > 0) {
     weight += people.contained === 1 ? 2 : people.both === 0 ? -2.5 : 0
     if (people.contained === 1) reasons.push(`all ${people.both} known people in both`)
@@ -138,11 +194,26 @@ function compare(a: Group, b: Group, rarity: Rarity): {weight: number; because: 
   return {weight, because: reasons.join('; ')}
 }
 
-const nameWeight = (score: number): number => (score >= 0.97 ? 7 : score >= 0.85 ? 5.5 : score >= 0.7 ? 4 : score >= 0.55 ? 2.5 : score >= 0.4 ? 1 : score >= 0.2 ? -0.5 : -1.5)
+const nameWeight = (score: number): number =>
+  score >= 0.97
+    ? 7
+    : score >= 0.85
+      ? 5.5
+      : score >= 0.7
+        ? 4
+        : score >= 0.55
+          ? 2.5
+          : score >= 0.4
+            ? 1
+            : score >= 0.2
+              ? -0.5
+              : -1.5
 
 /** Best pair first; a cluster holds one group of each system, so a second claimant stays apart. */
 function settle(pairs: readonly (Merge & {score: number})[], groups: readonly Group[]): Merge[] {
-  const cluster = new Map(groups.map(({root, system}) => [root, {root, systems: new Set([system]), roots: [root]}]))
+  const cluster = new Map(
+    groups.map(({root, system}) => [root, {root, systems: new Set([system]), roots: [root]}]),
+  )
   const merges: Merge[] = []
   const ordered = [...pairs].sort((x, y) => y.score - x.score || (x.a + x.b < y.a + y.b ? -1 : 1))
   for (const pair of ordered) {
@@ -154,7 +225,13 @@ function settle(pairs: readonly (Merge & {score: number})[], groups: readonly Gr
       left.roots.push(root)
       cluster.set(root, left)
     }
-    merges.push({a: pair.a, b: pair.b, probability: pair.probability, because: pair.because, where: pair.where})
+    merges.push({
+      a: pair.a,
+      b: pair.b,
+      probability: pair.probability,
+      because: pair.because,
+      where: pair.where,
+    })
   }
   return merges
 }

@@ -5,7 +5,8 @@
 import type {LinkRow} from './graph.ts'
 
 /** Relations of which a subject has one at a time from one kind of source. */
-const keyOf = ({from, relation, to, basis}: LinkRow): string => `${from}\n${relation}\n${basis}\n${to.replace(/\/.*/, '')}`
+const keyOf = ({from, relation, to, basis}: LinkRow): string =>
+  `${from}\n${relation}\n${basis}\n${to.replace(/\/.*/, '')}`
 
 /**
  * 1. An exclusive statement ends when the next dated one of the same subject begins; an audit log's "after" ends at the
@@ -35,7 +36,10 @@ function endExclusive(links: readonly LinkRow[]): LinkRow[] {
     const found = dates.get(keyOf(link))!
     const next = link.validFrom === null ? undefined : found.find(date => date > link.validFrom!)
     const validTo = next === undefined ? link.validTo : Math.min(next, link.validTo ?? next)
-    const before = link.validFrom === null && link.validTo !== null ? found.findLast(date => date < link.validTo!) : undefined
+    const before =
+      link.validFrom === null && link.validTo !== null
+        ? found.findLast(date => date < link.validTo!)
+        : undefined
     return {...link, validTo, validFrom: before ?? link.validFrom}
   })
 }
@@ -54,7 +58,10 @@ function sinceLastChange(links: readonly LinkRow[]): LinkRow[] {
   }
   if (changed.size === 0) return [...links]
   return links.map(link => {
-    const date = link.validFrom === null && STATE.has(link.basis) ? changed.get(`${link.from}\n${link.relation}`) : undefined
+    const date =
+      link.validFrom === null && STATE.has(link.basis)
+        ? changed.get(`${link.from}\n${link.relation}`)
+        : undefined
     return date === undefined ? link : {...link, validFrom: date}
   })
 }

@@ -2,7 +2,7 @@
  * Usage facts on their way to the store, by column: what crosses from the parsing thread is a few typed arrays and the
  * texts that are new, not objects. Texts that repeat (signatures, models) travel once a file.
  */
-import {type Fact, issue, type Issue, SIGNATURE_FIELDS, type Signature, type UsageFact} from './fact.ts'
+import {type Fact, type Issue, issue, SIGNATURE_FIELDS, type Signature, type UsageFact} from './fact.ts'
 import {formatUsd} from './money.ts'
 import {dayOf} from './time.ts'
 
@@ -44,7 +44,12 @@ export interface Chunk {
 }
 
 /** What a model row says: `[provider, requested, served, tier]`. */
-export type ModelIdentity = readonly [provider: string | null, requested: string | null, served: string | null, tier: string | null]
+export type ModelIdentity = readonly [
+  provider: string | null,
+  requested: string | null,
+  served: string | null,
+  tier: string | null,
+]
 
 /** The one text of a signature: its present fields in their fixed order. */
 export const signatureText = (signature: Signature): string => {
@@ -90,7 +95,14 @@ export class ChunkWriter {
 
   #add(fact: UsageFact): void {
     if (fact.cost !== null && (fact.cost > MOST || fact.cost < -MOST)) {
-      this.#issues.push(issue(fact.line, 'too-large', `a single charge of ${formatUsd(fact.cost)} USD`, 'check its unit; amounts are in dollars'))
+      this.#issues.push(
+        issue(
+          fact.line,
+          'too-large',
+          `a single charge of ${formatUsd(fact.cost)} USD`,
+          'check its unit; amounts are in dollars',
+        ),
+      )
       return
     }
     this.#usage(fact)
@@ -101,14 +113,23 @@ export class ChunkWriter {
     const numbers = this.#numbers
     const base = this.#rows * WIDTH
     numbers[base + Column.Day] = dayOf(fact.at)
-    numbers[base + Column.Signature] = this.#intern(this.#signatures, this.#newSignatures, signatureText(fact.signature))
+    numbers[base + Column.Signature] = this.#intern(
+      this.#signatures,
+      this.#newSignatures,
+      signatureText(fact.signature),
+    )
     const model = `${fact.signature.provider}\n${fact.requestedModel}\n${fact.servedModel}\n${fact.tier}`
     let modelIndex = this.#models.get(model)
     if (modelIndex === undefined) {
       modelIndex = this.#models.size
       this.#models.set(model, modelIndex)
       this.#newModels.push(
-        JSON.stringify([fact.signature.provider ?? null, fact.requestedModel, fact.servedModel, fact.tier] satisfies ModelIdentity),
+        JSON.stringify([
+          fact.signature.provider ?? null,
+          fact.requestedModel,
+          fact.servedModel,
+          fact.tier,
+        ] satisfies ModelIdentity),
       )
     }
     numbers[base + Column.Model] = modelIndex
@@ -122,7 +143,8 @@ export class ChunkWriter {
     numbers[base + Column.CacheReadTokens] = usage.cacheReadTokens ?? Number.NaN
     numbers[base + Column.CacheWriteTokens] = usage.cacheWriteTokens ?? Number.NaN
     numbers[base + Column.Cost] = fact.cost === null ? Number.NaN : Number(fact.cost)
-    numbers[base + Column.CostSource] = fact.cost === null || fact.costSource === null ? 0 : COST_SOURCES.indexOf(fact.costSource)
+    numbers[base + Column.CostSource] =
+      fact.cost === null || fact.costSource === null ? 0 : COST_SOURCES.indexOf(fact.costSource)
     numbers[base + Column.Failed] = fact.status === null ? Number.NaN : fact.status === 'failure' ? 1 : 0
     this.#ids.push(fact.id)
     this.#traces.push(fact.trace)

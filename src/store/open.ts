@@ -22,7 +22,10 @@ function open(path: string, options: Database.Options): Database.Database {
     database.pragma('user_version')
     return database
   } catch (error) {
-    throw new UserError(`${path}: not a database venturi can open (${(error as Error).message})`, 'name another file with --db')
+    throw new UserError(
+      `${path}: not a database venturi can open (${(error as Error).message})`,
+      'name another file with --db',
+    )
   }
 }
 

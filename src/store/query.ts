@@ -25,7 +25,11 @@ export interface Query<In extends Params, Row> {
   readonly params?: In
 }
 
-export const query = <In extends Params, Row>(name: string, sql: string, {exact = false} = {}): Query<In, Row> => ({name, sql, exact})
+export const query = <In extends Params, Row>(
+  name: string,
+  sql: string,
+  {exact = false} = {},
+): Query<In, Row> => ({name, sql, exact})
 
 const prepared = new WeakMap<Database, Map<string, Statement>>()
 
@@ -44,11 +48,17 @@ function statement(store: ReadableStore, {name, sql, exact}: Query<never, unknow
 export const all = <In extends Params, Row>(store: ReadableStore, q: Query<In, Row>, params: In): Row[] =>
   statement(store, q as never).all(params) as Row[]
 
-export const one = <In extends Params, Row>(store: ReadableStore, q: Query<In, Row>, params: In): Row | undefined =>
-  statement(store, q as never).get(params) as Row | undefined
+export const one = <In extends Params, Row>(
+  store: ReadableStore,
+  q: Query<In, Row>,
+  params: In,
+): Row | undefined => statement(store, q as never).get(params) as Row | undefined
 
-export const iterate = <In extends Params, Row>(store: ReadableStore, q: Query<In, Row>, params: In): IterableIterator<Row> =>
-  statement(store, q as never).iterate(params) as IterableIterator<Row>
+export const iterate = <In extends Params, Row>(
+  store: ReadableStore,
+  q: Query<In, Row>,
+  params: In,
+): IterableIterator<Row> => statement(store, q as never).iterate(params) as IterableIterator<Row>
 
 /** Runs a write and says how many rows changed. */
 export const run = <In extends Params>(store: WritableStore, q: Query<In, never>, params: In): number =>

@@ -1,8 +1,8 @@
 /** Facts into rows. Runs inside the caller's transaction. */
 import type {Statement} from 'better-sqlite3'
-import type {Fact, Issue, UsageFact} from '../model/fact.ts'
 import type {Chunk, ModelIdentity} from '../model/chunk.ts'
 import {COST_SOURCES, Column, WIDTH} from '../model/chunk.ts'
+import type {Fact, Issue, UsageFact} from '../model/fact.ts'
 import * as sql from './queries/ingest.ts'
 import {one, run, type WritableStore} from './query.ts'
 
@@ -49,11 +49,18 @@ export class UsageInserter {
         channel: (JSON.parse(evidence) as {channel?: string}).channel ?? '',
       })
     for (const identity of chunk.models)
-      this.#models.push({id: this.#intern(sql.internModel, identity), identity: JSON.parse(identity) as ModelIdentity})
+      this.#models.push({
+        id: this.#intern(sql.internModel, identity),
+        identity: JSON.parse(identity) as ModelIdentity,
+      })
     let changed = 0
     let row = 0
-    for (; row + BLOCK <= chunk.rows; row += BLOCK) changed += this.#block.run(this.#bind(chunk, row, row + BLOCK)).changes
-    if (row < chunk.rows) changed += this.#store.database.prepare(sql.insertUsage(chunk.rows - row).sql).run(this.#bind(chunk, row, chunk.rows)).changes
+    for (; row + BLOCK <= chunk.rows; row += BLOCK)
+      changed += this.#block.run(this.#bind(chunk, row, row + BLOCK)).changes
+    if (row < chunk.rows)
+      changed += this.#store.database
+        .prepare(sql.insertUsage(chunk.rows - row).sql)
+        .run(this.#bind(chunk, row, chunk.rows)).changes
     return changed
   }
 
@@ -97,7 +104,8 @@ export class UsageInserter {
       bound[at++] = numbers[base + Column.Line]!
       bound[at++] = numbers[base + Column.Granularity]!
       bound[at++] = numbers[base + Column.At]!
-      for (let column: number = Column.Until; column <= Column.CacheWriteTokens; column++) bound[at++] = nullable(numbers[base + column]!)
+      for (let column: number = Column.Until; column <= Column.CacheWriteTokens; column++)
+        bound[at++] = nullable(numbers[base + column]!)
       bound[at++] = cost
       bound[at++] = source
       bound[at++] = price
@@ -121,7 +129,8 @@ export function saveFacts(
   facts: readonly Exclude<Fact, UsageFact>[],
   issues: readonly Issue[],
 ): void {
-  for (const {line, code, message, mend} of issues) run(store, sql.insertIssue, {batch_id: batch, line, code, message, mend})
+  for (const {line, code, message, mend} of issues)
+    run(store, sql.insertIssue, {batch_id: batch, line, code, message, mend})
   for (const fact of facts) saveFact(store, batch, fact)
 }
 
@@ -135,7 +144,15 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
     case 'link': {
       const {relation, from: from_alias, to: to_alias, basis, validFrom = null, validTo = null} = fact
       const dates = {valid_from: validFrom, valid_to: validTo, exclusive: fact.exclusive ? 1 : 0}
-      return void run(store, sql.insertLink, {batch_id, line, relation, from_alias, to_alias, basis, ...dates})
+      return void run(store, sql.insertLink, {
+        batch_id,
+        line,
+        relation,
+        from_alias,
+        to_alias,
+        basis,
+        ...dates,
+      })
     }
     case 'deployment': {
       const {subject, environment, at, revision} = fact
@@ -143,15 +160,44 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
     }
     case 'rule': {
       const {repository, file, pattern} = fact
-      return void run(store, sql.insertRule, {batch_id, line, repository, file, pattern, owners: JSON.stringify(fact.owners)})
+      return void run(store, sql.insertRule, {
+        batch_id,
+        line,
+        repository,
+        file,
+        pattern,
+        owners: JSON.stringify(fact.owners),
+      })
     }
     case 'budget': {
       const {organization, costCenter: cost_center, project, start, end, currency, kind} = fact
-      return void run(store, sql.insertBudget, {batch_id, line, organization, cost_center, project, start, end, amount_nanos: fact.amount, currency, kind})
+      return void run(store, sql.insertBudget, {
+        batch_id,
+        line,
+        organization,
+        cost_center,
+        project,
+        start,
+        end,
+        amount_nanos: fact.amount,
+        currency,
+        kind,
+      })
     }
     case 'bill': {
       const {invoice, provider, account, start, end, currency, status} = fact
-      return void run(store, sql.insertBill, {batch_id, line, invoice, provider, account, start, end, amount_nanos: fact.amount, currency, status})
+      return void run(store, sql.insertBill, {
+        batch_id,
+        line,
+        invoice,
+        provider,
+        account,
+        start,
+        end,
+        amount_nanos: fact.amount,
+        currency,
+        status,
+      })
     }
     default:
       fact satisfies never

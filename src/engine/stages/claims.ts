@@ -44,7 +44,10 @@ export interface Case {
 
 /** Deployments by time, to be asked what went out right before an instant. */
 export interface Deployments {
-  before(at: number, within: number): readonly {readonly node: Node; readonly at: number; readonly where: string}[]
+  before(
+    at: number,
+    within: number,
+  ): readonly {readonly node: Node; readonly at: number; readonly where: string}[]
 }
 
 export interface Rule {

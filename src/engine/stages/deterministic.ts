@@ -15,7 +15,9 @@ export const isPerson = (node: Node): boolean =>
   node.kind === 'identity' &&
   node.type !== 'bot' &&
   node.type !== 'service_account' &&
-  node.aliases.some(known => /^(email:|hr:worker|okta:user|scim:user|entra:user|github:user|name:person)/.test(known))
+  node.aliases.some(known =>
+    /^(email:|hr:worker|okta:user|scim:user|entra:user|github:user|name:person)/.test(known),
+  )
 
 /** R1: what the key's, project's or user's own record says, by id. */
 function* directKey(open: Case): Generator<Claim> {
@@ -27,25 +29,54 @@ function* directKey(open: Case): Generator<Claim> {
   for (const field of ['user', 'team'] as const) {
     const node = signature[field] === undefined ? undefined : graph.node(signature[field])
     if (!node) continue
-    const said = {rule: 'R1', family: `record ${field}`, basis: 'key_record', probability: RELIABILITY.key_record, exact: true, where: []} as const
-    if (node.kind === 'organization') yield {...said, about: 'organization', node, because: `the row was billed to ${node.name}`}
-    else if (isPerson(node)) yield {...said, about: 'person', node, because: `the row was billed to the user ${node.id}`}
+    const said = {
+      rule: 'R1',
+      family: `record ${field}`,
+      basis: 'key_record',
+      probability: RELIABILITY.key_record,
+      exact: true,
+      where: [],
+    } as const
+    if (node.kind === 'organization')
+      yield {...said, about: 'organization', node, because: `the row was billed to ${node.name}`}
+    else if (isPerson(node))
+      yield {...said, about: 'person', node, because: `the row was billed to the user ${node.id}`}
     else yield* ofHolder(open, node, 'R1')
   }
   if (signature.session?.includes('@')) {
     const node = graph.node(alias.email(signature.session))
     if (node)
-      yield {...named(node, 'session', RELIABILITY.directory), about: 'person', basis: 'caller', rule: 'R1', exact: true, because: 'the role session carries the address'}
+      yield {
+        ...named(node, 'session', RELIABILITY.directory),
+        about: 'person',
+        basis: 'caller',
+        rule: 'R1',
+        exact: true,
+        because: 'the role session carries the address',
+      }
   }
   for (const field of ['workload', 'repository', 'namespace'] as const) {
     const node = signature[field] === undefined ? undefined : graph.node(signature[field])
     if (!node) continue
-    if (node.kind === 'service') yield {...named(node, 'telemetry', RELIABILITY.deployment), about: 'service', basis: 'deployment', rule: 'R1', exact: true, because: `it ran in the workload ${node.name}`}
+    if (node.kind === 'service')
+      yield {
+        ...named(node, 'telemetry', RELIABILITY.deployment),
+        about: 'service',
+        basis: 'deployment',
+        rule: 'R1',
+        exact: true,
+        because: `it ran in the workload ${node.name}`,
+      }
     else yield* ofProject(open, node, field)
   }
 }
 
-const named = (node: Node, family: string, probability: number) => ({node, family, probability, where: [] as readonly string[]})
+const named = (node: Node, family: string, probability: number) => ({
+  node,
+  family,
+  probability,
+  where: [] as readonly string[],
+})
 
 /** The owners of a repository or namespace the row itself names. */
 function* ofProject(open: Case, node: Node, field: string): Generator<Claim> {
@@ -53,7 +84,18 @@ function* ofProject(open: Case, node: Node, field: string): Generator<Claim> {
   open.span.within(answer.span)
   for (const [id, probability] of answer.says) {
     const where = answer.witnesses.flatMap(witness => witness.where)
-    yield {rule: 'R1', family: field, basis: answer.witnesses[0]!.basis, probability, exact: true, about: 'organization', node: open.graph.node(id)!, via: node, where, because: `it ran in ${field} ${node.name}: ${answer.witnesses.map(({because}) => because).join('; ')}`}
+    yield {
+      rule: 'R1',
+      family: field,
+      basis: answer.witnesses[0]!.basis,
+      probability,
+      exact: true,
+      about: 'organization',
+      node: open.graph.node(id)!,
+      via: node,
+      where,
+      because: `it ran in ${field} ${node.name}: ${answer.witnesses.map(({because}) => because).join('; ')}`,
+    }
   }
 }
 
@@ -63,38 +105,107 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
   const reliable = ({link}: DatedLink) => RELIABILITY[link.basis]
   for (const dated of graph.out(holder, 'acts_for', at, span)) {
     const {link, to} = dated
-    const said = {rule, family: `acts ${link.basis}`, basis: link.basis, probability: reliable(dated), exact: true, where: [link.where], via: holder} as const
-    if (to.kind === 'service') yield* asService(open, to, {...said, because: `${describe(link.basis)} says it acts for ${to.name}`})
-    else if (to.kind === 'organization') yield {...said, about: 'organization', node: to, because: `${describe(link.basis)} says it acts for ${to.name}`}
-    else if (isPerson(to)) yield {...said, about: 'person', node: to, because: `${describe(link.basis)} says it is ${to.name}'s`}
+    const said = {
+      rule,
+      family: `acts ${link.basis}`,
+      basis: link.basis,
+      probability: reliable(dated),
+      exact: true,
+      where: [link.where],
+      via: holder,
+    } as const
+    if (to.kind === 'service')
+      yield* asService(open, to, {...said, because: `${describe(link.basis)} says it acts for ${to.name}`})
+    else if (to.kind === 'organization')
+      yield {
+        ...said,
+        about: 'organization',
+        node: to,
+        because: `${describe(link.basis)} says it acts for ${to.name}`,
+      }
+    else if (isPerson(to))
+      yield {...said, about: 'person', node: to, because: `${describe(link.basis)} says it is ${to.name}'s`}
     else if (depth < 4) {
-      for (const claim of ofHolder(open, to, 'R5', depth + 1)) yield {...claim, where: [link.where, ...claim.where], because: `${describe(link.basis)} ties it to ${to.name}; ${claim.because}`}
+      for (const claim of ofHolder(open, to, 'R5', depth + 1))
+        yield {
+          ...claim,
+          where: [link.where, ...claim.where],
+          because: `${describe(link.basis)} ties it to ${to.name}; ${claim.because}`,
+        }
       if (to.type === 'service_account') yield* byKeyName(open, to.name, to, 'R5')
     }
   }
   for (const dated of graph.out(holder, 'owned_by', at, span)) {
     const {link, to} = dated
     for (const [id, probability] of ownership.organizationsOf(to, reliable(dated), at, span))
-      yield {rule, family: `owner ${link.basis}`, basis: link.basis, probability, exact: true, about: 'organization', node: graph.node(id)!, where: [link.where], via: holder, because: `${describe(link.basis)} gives it to ${to.name}`}
+      yield {
+        rule,
+        family: `owner ${link.basis}`,
+        basis: link.basis,
+        probability,
+        exact: true,
+        about: 'organization',
+        node: graph.node(id)!,
+        where: [link.where],
+        via: holder,
+        because: `${describe(link.basis)} gives it to ${to.name}`,
+      }
   }
   for (const dated of graph.out(holder, 'consumed_by', at, span)) {
     const {link, to} = dated
-    yield {rule, family: 'closed set', basis: link.basis, probability: reliable(dated), exact: true, about: 'consumer', node: to, where: [link.where], via: holder, because: `${describe(link.basis)} lists ${to.name} among its users`}
+    yield {
+      rule,
+      family: 'closed set',
+      basis: link.basis,
+      probability: reliable(dated),
+      exact: true,
+      about: 'consumer',
+      node: to,
+      where: [link.where],
+      via: holder,
+      because: `${describe(link.basis)} lists ${to.name} among its users`,
+    }
   }
   for (const {link, to} of graph.out(holder, 'runs_in', at, span))
-    if (/namespace\//.test(to.id)) for (const claim of ofProject(open, to, 'namespace')) yield {...claim, where: [link.where, ...claim.where]}
-  for (const {link, to} of graph.out(holder, 'built_from', at, span)) for (const claim of ofProject(open, to, 'repository')) yield {...claim, where: [link.where, ...claim.where]}
+    if (/namespace\//.test(to.id))
+      for (const claim of ofProject(open, to, 'namespace'))
+        yield {...claim, where: [link.where, ...claim.where]}
+  for (const {link, to} of graph.out(holder, 'built_from', at, span))
+    for (const claim of ofProject(open, to, 'repository'))
+      yield {...claim, where: [link.where, ...claim.where]}
   for (const {link, to} of graph.out(holder, 'created_by', at, span))
-    if (isPerson(to)) yield {rule, family: 'creator', basis: 'key_record', probability: WEAKER.creator, exact: false, about: 'person', node: to, where: [link.where], via: holder, because: `${to.name} made it`}
+    if (isPerson(to))
+      yield {
+        rule,
+        family: 'creator',
+        basis: 'key_record',
+        probability: WEAKER.creator,
+        exact: false,
+        about: 'person',
+        node: to,
+        where: [link.where],
+        via: holder,
+        because: `${to.name} made it`,
+      }
   yield* ofContributors(open, holder)
 }
 
 /** A service a record names: the node itself when the graph knows more of it, else what the name is most like. */
-function* asService(open: Case, node: Node, said: Omit<Extract<Claim, {about: 'service'}>, 'about' | 'node'>): Generator<Claim> {
+function* asService(
+  open: Case,
+  node: Node,
+  said: Omit<Extract<Claim, {about: 'service'}>, 'about' | 'node'>,
+): Generator<Claim> {
   if (node.aliases.some(known => !known.startsWith('name:'))) yield {...said, about: 'service', node}
   else
     for (const found of open.lookup.service(node.name))
-      yield {...said, about: 'service', node: found.node, probability: said.probability * (found.node === node ? 1 : found.probability), exact: said.exact && (found.node === node || found.exact)}
+      yield {
+        ...said,
+        about: 'service',
+        node: found.node,
+        probability: said.probability * (found.node === node ? 1 : found.probability),
+        exact: said.exact && (found.node === node || found.exact),
+      }
 }
 
 /** The teams of the people who work in a provider project. Weak. */
@@ -104,20 +215,43 @@ function* ofContributors(open: Case, holder: Node): Generator<Claim> {
   open.span.within(answer.span)
   const witness = answer.witnesses.find(({family}) => family === 'contributors')
   for (const [id, probability] of witness?.says ?? [])
-    yield {rule: 'R1', family: 'contributors', basis: 'repository', probability, exact: false, about: 'organization', node: open.graph.node(id)!, where: witness!.where, via: holder, because: 'its members are mostly of that team'}
+    yield {
+      rule: 'R1',
+      family: 'contributors',
+      basis: 'repository',
+      probability,
+      exact: false,
+      about: 'organization',
+      node: open.graph.node(id)!,
+      where: witness!.where,
+      via: holder,
+      because: 'its members are mostly of that team',
+    }
 }
 
 /** R2: a deployment right before the first calls of a key with no other story. */
 function* temporal(open: Case): Generator<Claim> {
   if (open.keyFirstSeen === null) return
-  const services = new Map(open.deployments.before(open.keyFirstSeen, HOUR).map(found => [found.node.id, found]))
+  const services = new Map(
+    open.deployments.before(open.keyFirstSeen, HOUR).map(found => [found.node.id, found]),
+  )
   if (services.size !== 1) return
   const [{node, where, at}] = [...services.values()] as [{node: Node; where: string; at: number}]
   const minutes = Math.round((open.keyFirstSeen - at) / 60_000)
   const because = `${node.name} was deployed ${minutes} min before its first call`
-  const said = {rule: 'R2', family: 'deployment', basis: 'deployment', probability: WEAKER.deployedBefore, exact: false, where: [where], because} as const
+  const said = {
+    rule: 'R2',
+    family: 'deployment',
+    basis: 'deployment',
+    probability: WEAKER.deployedBefore,
+    exact: false,
+    where: [where],
+    because,
+  } as const
   if (node.kind === 'service') yield {...said, about: 'service', node}
-  else for (const claim of ofProject(open, node, 'deployment')) yield {...claim, ...said, probability: claim.probability * WEAKER.deployedBefore}
+  else
+    for (const claim of ofProject(open, node, 'deployment'))
+      yield {...claim, ...said, probability: claim.probability * WEAKER.deployedBefore}
 }
 
 /** R3: the same name across systems. */
@@ -125,44 +259,128 @@ function* naming(open: Case): Generator<Claim> {
   const {signature, lookup} = open
   if (signature.service !== undefined)
     for (const found of lookup.service(signature.service))
-      yield {rule: 'R3', family: 'telemetry', basis: 'billed', probability: WEAKER.telemetry * found.probability, exact: found.exact, about: 'service', node: found.node, where: [], because: `its telemetry calls itself ${signature.service}`}
+      yield {
+        rule: 'R3',
+        family: 'telemetry',
+        basis: 'billed',
+        probability: WEAKER.telemetry * found.probability,
+        exact: found.exact,
+        about: 'service',
+        node: found.node,
+        where: [],
+        because: `its telemetry calls itself ${signature.service}`,
+      }
   if (signature.tag_service !== undefined)
     for (const found of lookup.service(signature.tag_service))
-      yield {rule: 'R3', family: 'caller', basis: 'caller', probability: RELIABILITY.caller * found.probability, exact: found.exact, about: 'service', node: found.node, where: [], because: `the caller tagged service ${signature.tag_service}`}
-  for (const [field, value] of [['team', signature.tag_team], ['cost_center', signature.tag_cost_center]] as const) {
+      yield {
+        rule: 'R3',
+        family: 'caller',
+        basis: 'caller',
+        probability: RELIABILITY.caller * found.probability,
+        exact: found.exact,
+        about: 'service',
+        node: found.node,
+        where: [],
+        because: `the caller tagged service ${signature.tag_service}`,
+      }
+  for (const [field, value] of [
+    ['team', signature.tag_team],
+    ['cost_center', signature.tag_cost_center],
+  ] as const) {
     if (value === undefined) continue
-    for (const {node, probability, exact} of field === 'team' ? lookup.team(value) : ofCostCenter(open, value))
-      yield {rule: 'R3', family: 'caller', basis: 'caller', probability: RELIABILITY.caller * probability, exact, about: 'organization', node, where: [], because: `the caller tagged ${field} ${value}`}
+    for (const {node, probability, exact} of field === 'team'
+      ? lookup.team(value)
+      : ofCostCenter(open, value))
+      yield {
+        rule: 'R3',
+        family: 'caller',
+        basis: 'caller',
+        probability: RELIABILITY.caller * probability,
+        exact,
+        about: 'organization',
+        node,
+        where: [],
+        because: `the caller tagged ${field} ${value}`,
+      }
   }
-  for (const [field, value] of [['repository', signature.tag_repository], ['namespace', signature.tag_namespace]] as const) {
-    const node = value === undefined ? undefined : open.graph.node(field === 'repository' ? alias.repository(value) : alias.k8sNamespace(value))
-    if (node) for (const claim of ofProject(open, node, field)) yield {...claim, rule: 'R3', family: 'caller', basis: 'caller', probability: claim.probability * RELIABILITY.caller}
+  for (const [field, value] of [
+    ['repository', signature.tag_repository],
+    ['namespace', signature.tag_namespace],
+  ] as const) {
+    const node =
+      value === undefined
+        ? undefined
+        : open.graph.node(field === 'repository' ? alias.repository(value) : alias.k8sNamespace(value))
+    if (node)
+      for (const claim of ofProject(open, node, field))
+        yield {
+          ...claim,
+          rule: 'R3',
+          family: 'caller',
+          basis: 'caller',
+          probability: claim.probability * RELIABILITY.caller,
+        }
   }
-  if (signature.key_name !== undefined) yield* byKeyName(open, signature.key_name, open.graph.node(signature.key ?? ''), 'R3')
+  if (signature.key_name !== undefined)
+    yield* byKeyName(open, signature.key_name, open.graph.node(signature.key ?? ''), 'R3')
   for (const field of ['key', 'project'] as const) {
     const node = signature[field] === undefined ? undefined : open.graph.node(signature[field])
-    if (node && node.name !== signature.key_name && !node.id.endsWith(`/${node.name}`)) yield* byKeyName(open, node.name, node, 'R3', field)
+    if (node && node.name !== signature.key_name && !node.id.endsWith(`/${node.name}`))
+      yield* byKeyName(open, node.name, node, 'R3', field)
   }
 }
 
-function* ofCostCenter({graph, at, span}: Case, code: string): Generator<{node: Node; probability: number; exact: boolean}> {
+function* ofCostCenter(
+  {graph, at, span}: Case,
+  code: string,
+): Generator<{node: Node; probability: number; exact: boolean}> {
   const center = graph.node(alias.costCenter(code))
   if (!center) return
-  const owners = [...graph.into(center, 'budgeted_under', at, span)].filter(({to}) => to.kind === 'organization')
-  for (const {to} of owners) yield {node: to, probability: RELIABILITY.finance / owners.length, exact: owners.length === 1}
+  const owners = [...graph.into(center, 'budgeted_under', at, span)].filter(
+    ({to}) => to.kind === 'organization',
+  )
+  for (const {to} of owners)
+    yield {node: to, probability: RELIABILITY.finance / owners.length, exact: owners.length === 1}
 }
 
-function* byKeyName(open: Case, name: string, via: Node | undefined, rule: RuleId, field = 'key'): Generator<Claim> {
+function* byKeyName(
+  open: Case,
+  name: string,
+  via: Node | undefined,
+  rule: RuleId,
+  field = 'key',
+): Generator<Claim> {
   const through = via === undefined ? {} : {via}
   const said = {rule, family: `${field} name`, basis: 'name', where: [], ...through} as const
   const services = open.lookup.serviceOfKey(name)
   for (const found of services)
-    yield {...said, about: 'service', node: found.node, probability: RELIABILITY.name * found.probability, exact: found.exact, because: `the ${field} is called ${name} (${found.shared})`}
+    yield {
+      ...said,
+      about: 'service',
+      node: found.node,
+      probability: RELIABILITY.name * found.probability,
+      exact: found.exact,
+      because: `the ${field} is called ${name} (${found.shared})`,
+    }
   if (services.some(({probability}) => probability >= 0.6)) return
   for (const found of open.lookup.personOfKey(name))
-    yield {...said, about: 'person', node: found.node, probability: RELIABILITY.name * found.probability, exact: false, because: `the ${field} is called ${name} (${found.shared})`}
+    yield {
+      ...said,
+      about: 'person',
+      node: found.node,
+      probability: RELIABILITY.name * found.probability,
+      exact: false,
+      because: `the ${field} is called ${name} (${found.shared})`,
+    }
   for (const found of open.lookup.team(name))
-    yield {...said, about: 'organization', node: found.node, probability: RELIABILITY.name * found.probability * 0.8, exact: false, because: `the ${field} is called ${name} (${found.shared})`}
+    yield {
+      ...said,
+      about: 'organization',
+      node: found.node,
+      probability: RELIABILITY.name * found.probability * 0.8,
+      exact: false,
+      because: `the ${field} is called ${name} (${found.shared})`,
+    }
 }
 
 /** R5: a principal along its chain: role → service account → workload → service. */
@@ -185,4 +403,7 @@ export const rules: readonly Rule[] = [
 
 /** The environment of a signature: what the system says, else the key's name, else the caller's tag. */
 export const environmentOf = ({signature}: Case): string | null =>
-  signature.environment ?? (signature.key_name === undefined ? null : environmentIn(signature.key_name)) ?? signature.tag_environment ?? null
+  signature.environment ??
+  (signature.key_name === undefined ? null : environmentIn(signature.key_name)) ??
+  signature.tag_environment ??
+  null

@@ -1,4 +1,5 @@
 import {facts} from './001-facts.ts'
+import {attributions} from './002-attributions.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
-export const migrations: readonly string[] = [facts]
+export const migrations: readonly string[] = [facts, attributions]

@@ -13,7 +13,10 @@ export interface BatchRow {
   readonly issues: number
 }
 
-export const batchesOfSize = query<{size: number}, {id: number; sha256: string; placed: string; path: string}>(
+export const batchesOfSize = query<
+  {size: number},
+  {id: number; sha256: string; placed: string; path: string}
+>(
   'batchesOfSize',
   `
   SELECT id, sha256, placed, path
@@ -29,7 +32,10 @@ export const insertBatch = query<{[key in keyof BatchRow]: BatchRow[key]}, never
   VALUES (@id, @sha256, @placed, @path, @connector, @size, @rows, @facts, @issues)`,
 )
 
-export const finishBatch = query<{id: number; sha256: string; placed: string; rows: number; facts: number; issues: number}, never>(
+export const finishBatch = query<
+  {id: number; sha256: string; placed: string; rows: number; facts: number; issues: number},
+  never
+>(
   'finishBatch',
   `
   UPDATE batch
@@ -53,7 +59,15 @@ const insert = (name: string, table: string, columns: readonly string[]) =>
   )
 
 export const insertIssue = insert('insertIssue', 'issue', ['batch_id', 'line', 'code', 'message', 'mend'])
-export const insertEntity = insert('insertEntity', 'entity', ['batch_id', 'line', 'kind', 'alias', 'name', 'type', 'status'])
+export const insertEntity = insert('insertEntity', 'entity', [
+  'batch_id',
+  'line',
+  'kind',
+  'alias',
+  'name',
+  'type',
+  'status',
+])
 export const insertLink = insert('insertLink', 'link', [
   'batch_id',
   'line',
@@ -65,8 +79,22 @@ export const insertLink = insert('insertLink', 'link', [
   'valid_to',
   'exclusive',
 ])
-export const insertDeployment = insert('insertDeployment', 'deployment', ['batch_id', 'line', 'subject', 'environment', 'at', 'revision'])
-export const insertRule = insert('insertRule', 'rule', ['batch_id', 'line', 'repository', 'file', 'pattern', 'owners'])
+export const insertDeployment = insert('insertDeployment', 'deployment', [
+  'batch_id',
+  'line',
+  'subject',
+  'environment',
+  'at',
+  'revision',
+])
+export const insertRule = insert('insertRule', 'rule', [
+  'batch_id',
+  'line',
+  'repository',
+  'file',
+  'pattern',
+  'owners',
+])
 export const insertBudget = insert('insertBudget', 'budget', [
   'batch_id',
   'line',
@@ -156,4 +184,7 @@ export const setMeta = query<{key: string; value: string}, never>(
   ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
 )
 
-export const getMeta = query<{key: string}, {value: string}>('getMeta', `SELECT value FROM meta WHERE key = @key`)
+export const getMeta = query<{key: string}, {value: string}>(
+  'getMeta',
+  `SELECT value FROM meta WHERE key = @key`,
+)
