@@ -134,11 +134,17 @@ function podTemplate(value: unknown, kind: string): Json {
   return object(kind === 'CronJob' ? object(object(spec, 'jobTemplate'), 'spec') : spec, 'template')
 }
 
+/** `component: worker` names a part of an application, not the application. */
+const withoutParts = (labels: Json): Json =>
+  Object.fromEntries(
+    Object.entries(withoutRecommended(labels)).filter(([key]) => !/(^|\/)(component|workload)$/i.test(key)),
+  )
+
 /** The application by the recommended label, else by the customary ones; the system it is part of. */
 function serviceNames(labels: Json): Alias[] {
   const names: Alias[] = []
   const recommended = text(labels, 'app.kubernetes.io/name')
-  const customary = metadata(withoutRecommended(labels)).get('service') ?? []
+  const customary = metadata(withoutParts(labels)).get('service') ?? []
   for (const name of recommended ? [recommended] : customary)
     if (isIdentifier(name)) names.push(alias.named('service', name))
   // The catalog's component of that id declares itself the same as this name.
