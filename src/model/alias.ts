@@ -100,3 +100,6 @@ export const named = (
   type: 'service' | 'team' | 'person' | 'repo' | 'namespace' | 'project' | 'cost_center',
   name: string,
 ): Alias => `name:${type}/${lower(name)}`
+
+/** A Microsoft Entra object id (a GUID, any case). */
+export const entra = (type: 'user' | 'group', id: string): Alias => `entra:${type}/${lower(id)}`
