@@ -115,8 +115,8 @@ function* workload(thing: Thing): Generator<Fact> {
 
   yield entity(line, 'service', self, {name: thing.name, type: kind.toLowerCase()})
   yield link(line, 'runs_in', self, alias.k8sNamespace(thing.namespace), 'deployment')
-  for (const service of new Set(maps.flatMap(serviceNames)))
-    yield link(line, 'part_of', self, service, 'label')
+  const named = [...maps.flatMap(serviceNames), ...catalogComponent(annotations)]
+  for (const service of new Set(named)) yield link(line, 'part_of', self, service, 'label')
   const owner = array(object(value, 'metadata'), 'ownerReferences').find(
     item => text(item, 'kind') === 'CronJob',
   )
@@ -147,12 +147,16 @@ function serviceNames(labels: Json): Alias[] {
   const customary = metadata(withoutParts(labels)).get('service') ?? []
   for (const name of recommended ? [recommended] : customary)
     if (isIdentifier(name)) names.push(alias.named('service', name))
-  // The catalog's component of that id declares itself the same as this name.
-  const catalogId = text(labels, 'backstage.io/kubernetes-id')
-  if (catalogId && isIdentifier(catalogId)) names.push(alias.named('service', catalogId))
+  names.push(...catalogComponent(labels))
   const system = text(labels, 'app.kubernetes.io/part-of')
   if (system && isIdentifier(system)) names.push(alias.named('project', system))
   return names
+}
+
+/** A catalog component's `backstage.io/kubernetes-id`: it declares itself the same as this name. */
+function catalogComponent(map: Json): Alias[] {
+  const id = text(map, 'backstage.io/kubernetes-id')
+  return id && isIdentifier(id) ? [alias.named('service', id)] : []
 }
 
 function* builtFrom(
