@@ -204,6 +204,7 @@ function* group(of: Entity): Generator<Fact> {
     const [org, team] = slug.split('/')
     return org && team ? alias.githubTeam(org, team) : undefined
   })
+  yield* declared(of, 'graph.microsoft.com/group-id', id => alias.entra('group', id))
   yield* labels(of, 'costCenter')
 }
 
@@ -219,5 +220,6 @@ function* user(of: Entity): Generator<Fact> {
   for (const team of referred(of, 'memberOf', ['group'], spec.memberOf))
     yield link(line, 'member_of', self, team, 'catalog')
   yield* declared(of, 'github.com/user-login', alias.githubUser)
+  yield* declared(of, 'graph.microsoft.com/user-id', id => alias.entra('user', id))
   yield* labels(of, 'costCenter')
 }

@@ -1,9 +1,12 @@
 /** A repository's CODEOWNERS file, as GitHub reads it. Which rule holds for a path is the engine's matter. */
 import * as alias from '../model/alias.ts'
-import {CODEOWNERS_LIMIT, parseCodeownersLine} from '../model/codeowners.ts'
-import {type Alias, type Fact, type Issue, issue} from '../model/fact.ts'
+import {parseCodeownersLine, readCodeowners} from '../model/codeowners.ts'
+import {type Alias, issue} from '../model/fact.ts'
 import {checkoutOf, segmentsOf} from './checkout.ts'
 import {connector, type Head} from './connector.ts'
+
+/** `[Docs]`, `^[Docs]`, `[Docs][2]`: on GitHub a file of that odd name. */
+const GITLAB_SECTION = /^\^?\[[^\][/]+\](\[\d+\])?$/
 
 const NAME = /^CODEOWNERS(\.gz)?$/
 
@@ -14,25 +17,28 @@ export const codeowners = connector({
     NAME.test(segmentsOf(head.path).file) || (head.shape === 'text' && readsLikeCodeowners(head)),
   *parse(source) {
     const {repository, file} = locate(source.path)
-    const found: (Fact | Issue)[] = []
-    let size = 0
-    for (const {line, text} of source.lines()) {
-      size += Buffer.byteLength(text) + 1
-      if (size >= CODEOWNERS_LIMIT) {
-        yield issue(
-          1,
-          'too-large',
-          'CODEOWNERS has 3 MB or more, so GitHub does not load it and it owns nothing',
-          'merge lines by folder until it is smaller',
-        )
-        return
-      }
-      const parsed = parseCodeownersLine(text)
-      if (parsed.kind === 'bad') found.push(issue(line, parsed.code, parsed.what, parsed.mend))
-      else if (parsed.kind === 'rule')
-        found.push({fact: 'rule', line, repository, file, pattern: parsed.pattern, owners: parsed.owners})
+    const lines = readCodeowners(source.lines())
+    if (!lines) {
+      yield issue(
+        1,
+        'too-large',
+        'CODEOWNERS has 3 MB or more, so GitHub does not load it and it owns nothing',
+        'merge lines by folder until it is smaller',
+      )
+      return
     }
-    yield* found
+    for (const said of lines) {
+      if (said.kind === 'bad') yield issue(said.line, said.code, said.what, said.mend)
+      else yield {fact: 'rule', line: said.line, repository, file, pattern: said.pattern, owners: said.owners}
+    }
+    const section = lines.find(said => said.kind === 'rule' && GITLAB_SECTION.test(said.pattern))
+    if (section)
+      yield issue(
+        section.line,
+        'gitlab-section',
+        'this reads like a section of a GitLab file, and the file was read as GitHub reads it: the last match wins',
+        "leave the file out if it is GitLab's",
+      )
   },
 })
 
@@ -51,7 +57,9 @@ const PLACES = ['.github', 'docs', '.gitlab']
 function locate(path: string): {repository: Alias; file: string} {
   const {folders, file: written} = segmentsOf(path)
   const file = written.replace(/\.gz$/, '')
-  const place = PLACES.includes(folders.at(-1) ?? '') ? [folders.at(-1)!] : []
+  // `repos/docs/CODEOWNERS` is the root of a repository called docs.
+  const inPlace = PLACES.includes(folders.at(-1) ?? '') && folders.at(-2)?.toLowerCase() !== 'repos'
+  const place = inPlace ? [folders.at(-1)!] : []
   const above = folders.slice(0, folders.length - place.length)
   // GitHub looks for no CODEOWNERS deeper than its places, so two folders under `repos` are owner and name.
   const checkout = checkoutOf(above, above.at(-3)?.toLowerCase() === 'repos' ? above.at(-2) : undefined)

@@ -1,20 +1,24 @@
 /** The sources venturi reads. Order matters only where two would claim the same content: the more exact one first. */
-
-import {anthropicCosts, anthropicUsage} from './anthropic.ts'
 import {anthropicClaudeCode} from './anthropic-claude-code.ts'
 import {anthropicCostsCsv, anthropicUsageCsv} from './anthropic-csv.ts'
 import {anthropicDirectory} from './anthropic-directory.ts'
+import {anthropicCosts, anthropicUsage} from './anthropic.ts'
 import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import {codeowners} from './codeowners.ts'
 import type {Connector} from './connector.ts'
 import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
+import {githubContributors, githubDeployments, githubIdentities, githubMembers, githubRepos, githubTeams} from './github.ts'
 import {hrWorkers} from './hr.ts'
+import {kubernetes} from './kubernetes.ts'
+import {litellmTables} from './litellm-tables.ts'
 import {litellmSpend} from './litellm.ts'
-import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
+import {okta} from './okta.ts'
 import {openaiDirectory} from './openai-directory.ts'
+import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
 import {otlpTraces} from './otlp.ts'
+import {scim} from './scim.ts'
 
 export const connectors = [
   litellmSpend,
@@ -39,6 +43,16 @@ export const connectors = [
   budgets,
   costCenters,
   hrWorkers,
+  githubRepos,
+  githubTeams,
+  githubMembers,
+  githubContributors,
+  githubDeployments,
+  githubIdentities,
+  okta,
+  scim,
+  kubernetes,
+  litellmTables,
 ] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']

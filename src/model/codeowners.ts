@@ -75,3 +75,22 @@ function badPattern(pattern: string): CodeownersLine | null {
     return bad('ends with a backslash', 'remove it, or write "\\ " for a space')
   return null
 }
+
+/**
+ * The rules and bad lines of a file in order, blank ones left out, each with its number; null when the file is too large for
+ * GitHub to load. A text comes as `numbered(text)`.
+ */
+export function readCodeowners(lines: Iterable<{readonly line: number; readonly text: string}>) {
+  const found: (Exclude<CodeownersLine, {kind: 'blank'}> & {readonly line: number})[] = []
+  let size = 0
+  for (const {line, text} of lines) {
+    size += Buffer.byteLength(text) + 1
+    if (size >= CODEOWNERS_LIMIT) return null
+    const parsed = parseCodeownersLine(text)
+    if (parsed.kind !== 'blank') found.push({line, ...parsed})
+  }
+  return found
+}
+
+export const numbered = (text: string): {line: number; text: string}[] =>
+  text.split('\n').map((line, index) => ({line: index + 1, text: line}))

@@ -1,16 +1,13 @@
 import {readFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
 import {compile, compilePattern, effectiveFile, match, matches} from '../../src/engine/codeowners.ts'
-import {parseCodeownersLine} from '../../src/model/codeowners.ts'
+import {CODEOWNERS_LIMIT, numbered, parseCodeownersLine, readCodeowners} from '../../src/model/codeowners.ts'
 import {lineCases, patternCases} from './codeowners-cases.ts'
 
 const REAL = 'fixtures/ownership-otel-semconv'
 
 const rulesOf = (text: string) =>
-  text.split('\n').flatMap((line, at) => {
-    const parsed = parseCodeownersLine(line)
-    return parsed.kind === 'rule' ? [{line: at + 1, pattern: parsed.pattern, owners: parsed.owners}] : []
-  })
+  readCodeowners(numbered(text))!.flatMap(said => (said.kind === 'rule' ? [said] : []))
 
 describe('a line', () => {
   test.each(lineCases)('$line', ({line, rule, bad}) => {
@@ -32,6 +29,13 @@ describe('a line', () => {
   })
 })
 
+test('a file of 3 MB is not loaded at all', () => {
+  const line = '/a @fen/marsh\n'
+  const text = line.repeat(Math.ceil(CODEOWNERS_LIMIT / line.length) - 1)
+  expect(readCodeowners(numbered(text))).not.toBeNull()
+  expect(readCodeowners(numbered(text + line))).toBeNull()
+})
+
 describe('a pattern', () => {
   const paths = [...new Set(patternCases.flatMap(({matches, misses}) => [...matches, ...misses]))]
 
@@ -51,10 +55,10 @@ describe('a pattern', () => {
   })
 
   test('of many stars is decided at once', () => {
-    const rules = compile([{pattern: '*a'.repeat(40) + 'b'}, {pattern: '/**/a'.repeat(40) + '/b'}])
+    const rules = compile([{pattern: `${'*a'.repeat(40)}b`}, {pattern: `${'/**/a'.repeat(40)}/b`}])
     const started = performance.now()
     expect(match(rules, 'a'.repeat(4000))).toBeNull()
-    expect(match(rules, 'a/'.repeat(2000) + 'c')).toBeNull()
+    expect(match(rules, `${'a/'.repeat(2000)}c`)).toBeNull()
     expect(performance.now() - started).toBeLessThan(1000)
   })
 })
