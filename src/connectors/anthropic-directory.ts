@@ -13,6 +13,7 @@ import {entity, link, person} from './provider-directory.ts'
 export const anthropicDirectory = connector({
   id: 'anthropic-directory',
   label: 'Anthropic API keys, workspaces, users, service accounts and groups',
+  placed: true,
   recognises: ({shape, sample, path}) =>
     (shape === 'json' || shape === 'jsonl') &&
     (sample.length > 0 ? sample.some(item => kindOf(item) !== null) : LISTS.test(path)),

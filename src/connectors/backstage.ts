@@ -15,6 +15,7 @@ const API = /^(?:[\w-]+\.)*backstage\.io\//
 export const backstage = connector({
   id: 'backstage',
   label: 'Backstage catalog',
+  placed: true,
   recognises: head =>
     CATALOG_FILE.test(segmentsOf(head.path).file) ||
     head.sample.some(value => API.test(text(value, 'apiVersion') ?? '')) ||

@@ -76,7 +76,8 @@ function caller(value: unknown, model: string | undefined) {
     account: account && alias.awsAccount(account),
     project: alias.awsInferenceProfile(model ?? '') ?? undefined,
     role: principal?.alias,
-    session: principal?.session ?? undefined,
+    // A task's session is new every time and names nobody; only a person's is worth keeping.
+    session: principal?.session?.includes('@') ? principal.session.toLowerCase() : undefined,
     region: text(value, 'region'),
     ...tagFields(object(value, 'requestMetadata')),
   })

@@ -13,6 +13,7 @@ const NAME = /^CODEOWNERS(\.gz)?$/
 export const codeowners = connector({
   id: 'codeowners',
   label: 'CODEOWNERS (GitHub)',
+  placed: true,
   recognises: head =>
     NAME.test(segmentsOf(head.path).file) || (head.shape === 'text' && readsLikeCodeowners(head)),
   *parse(source) {

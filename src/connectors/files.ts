@@ -1,7 +1,9 @@
 /** Which files a list of paths means: folders recursively, links followed once, nothing hidden but `.github`. */
-import {readdirSync, realpathSync, statSync} from 'node:fs'
-import {glob} from 'node:fs/promises'
+import {createWriteStream, readdirSync, realpathSync, statSync} from 'node:fs'
+import {glob, mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
 import {join, resolve, sep} from 'node:path'
+import {pipeline} from 'node:stream/promises'
 import {UserError} from '../model/errors.ts'
 
 export interface InputFile {
@@ -76,5 +78,16 @@ function walk(
   for (const entry of entries.sort()) {
     if (SKIPPED_FOLDERS.has(entry)) continue
     walk(join(path, entry), join(name, entry), inside, found, false)
+  }
+}
+
+/** Standard input as a file of its own, removed when disposed of: content is known by its digest before it is kept. */
+export async function spoolStdin(input: NodeJS.ReadableStream): Promise<AsyncDisposable & {readonly file: InputFile}> {
+  const folder = await mkdtemp(join(tmpdir(), 'venturi-'))
+  const file = join(folder, 'stdin')
+  await pipeline(input, createWriteStream(file))
+  return {
+    file: {file, name: 'stdin', size: statSync(file).size},
+    [Symbol.asyncDispose]: () => rm(folder, {recursive: true, force: true}),
   }
 }

@@ -3,7 +3,7 @@ import * as alias from '../model/alias.ts'
 import {type Fact, type Issue, issue} from '../model/fact.ts'
 import {DAY_MS} from '../model/time.ts'
 import {connector, type Row} from './connector.ts'
-import {providerName} from './provider-name.ts'
+import {providerName} from '../model/provider.ts'
 import {
   amountOr,
   type Columns,

@@ -9,7 +9,7 @@ import {Carry} from '../model/money.ts'
 import {parseTime} from '../model/time.ts'
 import {connector, type Row} from './connector.ts'
 import {type Json, object, signature, tagFields} from './fields.ts'
-import {providerName} from './provider-name.ts'
+import {providerName} from '../model/provider.ts'
 
 export const focus = connector({
   id: 'focus',

@@ -50,6 +50,7 @@ function* each(source: Source, say: (value: unknown, line: number, place: Place)
 export const githubRepos = connector({
   id: 'github-repos',
   label: 'GitHub repositories (of an organization or a team)',
+  placed: true,
   recognises: head =>
     emptyAt(head, ({list, org, repository}) => list === 'repos' && org !== undefined && !repository) ||
     (isFullName(text(first(head), 'full_name')) && !('members_count' in first(head))) ||
@@ -98,6 +99,7 @@ function canChange(value: unknown): boolean {
 export const githubTeams = connector({
   id: 'github-teams',
   label: 'GitHub teams (of an organization or a repository)',
+  placed: true,
   recognises: head =>
     emptyAt(head, ({list, org}) => list === 'teams' && org !== undefined) ||
     (text(first(head), 'slug') !== undefined &&
@@ -137,6 +139,7 @@ function* team(value: unknown, line: number, place: Place): Generator<Fact | Iss
 export const githubMembers = connector({
   id: 'github-members',
   label: 'GitHub members (of an organization or a team)',
+  placed: true,
   recognises: head =>
     emptyAt(head, ({list, org, repository}) => list === 'members' && org !== undefined && !repository) ||
     (text(first(head), 'login') !== undefined &&
@@ -167,6 +170,7 @@ function* account(value: unknown, line: number): Generator<Fact, Alias | undefin
 export const githubContributors = connector({
   id: 'github-contributors',
   label: 'GitHub contributors of a repository',
+  placed: true,
   recognises: head =>
     emptyAt(head, ({list, repository}) => list === 'contributors' && repository !== undefined) ||
     ('contributions' in first(head) && ('login' in first(head) || text(first(head), 'type') === 'Anonymous')),
@@ -191,6 +195,7 @@ function* contributor(value: unknown, line: number, {repository}: Place): Genera
 export const githubDeployments = connector({
   id: 'github-deployments',
   label: 'GitHub deployments of a repository',
+  placed: true,
   recognises: head =>
     emptyAt(head, ({list, repository}) => list === 'deployments' && repository !== undefined) ||
     ['sha', 'environment', 'created_at'].every(key => text(first(head), key) !== undefined),
@@ -247,6 +252,7 @@ function failed(value: unknown): boolean {
 export const githubIdentities = connector({
   id: 'github-identities',
   label: 'GitHub external identities (SAML, SCIM)',
+  placed: true,
   recognises: head =>
     head.sample.some(value => identities(value).length > 0 || provider(value) !== undefined),
   *parse(source) {

@@ -1,22 +1,30 @@
 /** The sources venturi reads. Order matters only where two would claim the same content: the more exact one first. */
+
+import {anthropicCosts, anthropicUsage} from './anthropic.ts'
 import {anthropicClaudeCode} from './anthropic-claude-code.ts'
 import {anthropicCostsCsv, anthropicUsageCsv} from './anthropic-csv.ts'
 import {anthropicDirectory} from './anthropic-directory.ts'
-import {anthropicCosts, anthropicUsage} from './anthropic.ts'
 import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import {codeowners} from './codeowners.ts'
 import type {Connector} from './connector.ts'
 import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
-import {githubContributors, githubDeployments, githubIdentities, githubMembers, githubRepos, githubTeams} from './github.ts'
+import {
+  githubContributors,
+  githubDeployments,
+  githubIdentities,
+  githubMembers,
+  githubRepos,
+  githubTeams,
+} from './github.ts'
 import {hrWorkers} from './hr.ts'
 import {kubernetes} from './kubernetes.ts'
-import {litellmTables} from './litellm-tables.ts'
 import {litellmSpend} from './litellm.ts'
+import {litellmTables} from './litellm-tables.ts'
 import {okta} from './okta.ts'
-import {openaiDirectory} from './openai-directory.ts'
 import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
+import {openaiDirectory} from './openai-directory.ts'
 import {otlpTraces} from './otlp.ts'
 import {scim} from './scim.ts'
 

@@ -50,6 +50,17 @@ export interface IngestSummary {
   readonly issues: readonly PlacedIssue[]
 }
 
+export function totalsOf(files: readonly IngestedFile[]) {
+  const sum = (pick: (file: IngestedFile) => number) => files.reduce((total, file) => total + pick(file), 0)
+  return {
+    files: files.length,
+    rows: sum(file => file.rows),
+    facts: sum(file => file.facts),
+    duplicates: sum(file => file.duplicates),
+    issues: sum(file => file.issues),
+  }
+}
+
 /** From this size on, parsing gets a thread of its own. */
 const WORKER_BYTES = 4 << 20
 const CHUNK_ROWS = 8192

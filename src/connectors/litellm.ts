@@ -5,6 +5,7 @@
 import * as alias from '../model/alias.ts'
 import {type Fact, type Issue, issue, type Signature, type UsageFact} from '../model/fact.ts'
 import {parseUsd} from '../model/money.ts'
+import {providerName} from '../model/provider.ts'
 import {parseTime, parseUnixSeconds} from '../model/time.ts'
 import {connector, type Source} from './connector.ts'
 import {
@@ -123,7 +124,7 @@ function spendSignature(value: unknown, metadata: Json): Signature {
   const tags = {...tagList(array(value, 'request_tags')), ...object(metadata, 'spend_logs_metadata')}
   return signature({
     channel: 'litellm',
-    provider: provider ?? 'unknown',
+    provider: provider === undefined ? 'unknown' : providerName(provider),
     key: key && alias.litellm('key', key),
     key_name: text(metadata, 'user_api_key_alias'),
     user: user && alias.litellm('user', user),

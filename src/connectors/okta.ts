@@ -11,6 +11,7 @@ import {entity, isEveryone, link, sameEmails} from './statements.ts'
 export const okta = connector({
   id: 'okta',
   label: 'Okta users, groups and memberships',
+  placed: true,
   recognises: head =>
     head.columns.length > 0
       ? tableOf(head.columns) !== null

@@ -14,6 +14,7 @@ import {entity, link, person} from './provider-directory.ts'
 export const openaiDirectory = connector({
   id: 'openai-directory',
   label: 'OpenAI users, projects, API keys, service accounts and groups',
+  placed: true,
   recognises: ({shape, sample, path}) =>
     (shape === 'json' || shape === 'jsonl') &&
     (sample.length > 0 ? sample.some(item => kindOf(item, path) !== null) : LISTS.test(path)),

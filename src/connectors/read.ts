@@ -279,7 +279,7 @@ function* yamlDocuments(pieces: Iterable<string>): Generator<Record | Issue> {
       throw new UnreadableFile(`a YAML file over ${DOCUMENT_LIMIT >> 20} MiB`, 'split it at its `---` lines')
   }
   const lines = new LineCounter()
-  const parsed = parseAllDocuments(text, {lineCounter: lines, strict: false, uniqueKeys: false})
+  const parsed = parseAllDocuments(text, {lineCounter: lines, strict: false, uniqueKeys: false, merge: true})
   for (const document of Array.isArray(parsed) ? parsed : []) {
     const line = lines.linePos(document.contents?.range?.[0] ?? document.range?.[0] ?? 0).line
     const [error] = document.errors

@@ -101,7 +101,6 @@ export const named = (
   name: string,
 ): Alias => `name:${type}/${lower(name)}`
 
-<<<<<<< HEAD
 /** What a CODEOWNERS owner is: `@org/team`, `@login` or an e-mail address; null when it is none of them. */
 export function codeowner(owner: string): Alias | null {
   const team = /^@([\w.-]+)\/([\w.-]+)$/.exec(owner)
@@ -127,7 +126,5 @@ export function providerAccount(provider: string, id: string): Alias {
   // Azure's casing varies between rows.
   return `${provider}:account/${provider === 'azure' ? lower(plain) : plain}`
 }
-=======
 /** A Microsoft Entra object id (a GUID, any case). */
 export const entra = (type: 'user' | 'group', id: string): Alias => `entra:${type}/${lower(id)}`
->>>>>>> ownership

@@ -24,7 +24,8 @@ function* directKey(open: Case): Generator<Claim> {
   const {signature, graph} = open
   for (const field of ['key', 'project', 'account', 'organization'] as const) {
     const node = signature[field] === undefined ? undefined : graph.node(signature[field])
-    if (node) yield* ofHolder(open, node, 'R1')
+    // Behind a gateway's key the account is the gateway's, whoever called.
+    if (node && !(field === 'account' && signature.key !== undefined)) yield* ofHolder(open, node, 'R1')
   }
   for (const field of ['user', 'team'] as const) {
     const node = signature[field] === undefined ? undefined : graph.node(signature[field])

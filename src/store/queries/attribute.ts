@@ -1,0 +1,234 @@
+/** What `attribute` reads (facts) and writes (everything the second migration describes). */
+import type {Basis, NodeKind, Relation} from '../../model/fact.ts'
+import {query} from '../query.ts'
+
+export const allEntities = query<
+  Record<string, never>,
+  {kind: NodeKind; alias: string; name: string | null; type: string | null; status: string | null; where: string}
+>(
+  'allEntities',
+  `
+  SELECT kind, alias, name, type, status, path || ':' || line AS "where"
+  FROM entity JOIN batch ON batch.id = entity.batch_id
+  ORDER BY alias, path, line`,
+)
+
+export const allLinks = query<
+  Record<string, never>,
+  {relation: Relation; from: string; to: string; basis: Basis; validFrom: number | null; validTo: number | null; exclusive: number; where: string}
+>(
+  'allLinks',
+  `
+  SELECT relation, from_alias AS "from", to_alias AS "to", basis, valid_from AS validFrom, valid_to AS validTo, exclusive,
+    path || ':' || line AS "where"
+  FROM link JOIN batch ON batch.id = link.batch_id
+  ORDER BY from_alias, relation, to_alias, basis, ifnull(valid_from, 0), ifnull(valid_to, 0), path, line`,
+)
+
+export const allRules = query<
+  Record<string, never>,
+  {repository: string; file: string; line: number; pattern: string; owners: string; where: string}
+>(
+  'allRules',
+  `
+  SELECT repository, file, line, pattern, owners, path || ':' || line AS "where"
+  FROM rule JOIN batch ON batch.id = rule.batch_id
+  ORDER BY repository, file, line, path`,
+)
+
+export const allDeployments = query<Record<string, never>, {subject: string; environment: string | null; at: number; where: string}>(
+  'allDeployments',
+  `
+  SELECT subject, environment, at, path || ':' || line AS "where"
+  FROM deployment JOIN batch ON batch.id = deployment.batch_id
+  ORDER BY at, subject, path, line`,
+)
+
+export const allBills = query<
+  Record<string, never>,
+  {invoice: string; provider: string; account: string | null; start: number; end: number; amount: bigint; currency: string; status: string | null; batch: bigint; line: bigint}
+>(
+  'allBills',
+  `
+  SELECT invoice, provider, account, start, end, amount_nanos AS amount, currency, status, MIN(batch_id) AS batch, MIN(line) AS line
+  FROM bill
+  GROUP BY invoice, provider, account, start, end, amount_nanos, currency, status
+  ORDER BY provider, start, invoice, amount_nanos`,
+  {exact: true},
+)
+
+export const allSignatures = query<Record<string, never>, {id: number; evidence: string}>(
+  'allSignatures',
+  `
+  SELECT id, evidence
+  FROM signature
+  ORDER BY evidence`,
+)
+
+export const allModels = query<Record<string, never>, {id: number; identity: string}>(
+  'allModels',
+  `
+  SELECT id, identity
+  FROM model
+  ORDER BY id`,
+)
+
+export const channels = query<Record<string, never>, {channel: string}>(
+  'channels',
+  `
+  SELECT json_extract(evidence, '$.channel') AS channel
+  FROM signature
+  GROUP BY channel
+  ORDER BY channel`,
+)
+
+/** Calls that more than one source reports under the same id, best source first (`ranked`: JSON list of channels). */
+export const sameCalls = query<{ranked: string}, {day: number; id: string; channel: string; signatureId: number; calls: number}>(
+  'sameCalls',
+  `
+  SELECT u.day, u.id, u.channel, u.signature_id AS signatureId
+  FROM usage AS u
+  WHERE u.granularity = 0
+    AND EXISTS (SELECT 1 FROM usage AS o WHERE o.day = u.day AND o.id = u.id AND o.channel <> u.channel AND o.granularity = 0)
+  ORDER BY u.day, u.id, (SELECT key FROM json_each(@ranked) WHERE value = u.channel), u.channel`,
+)
+
+/** Requests of one channel, to find the same calls under other ids. */
+export const requestsOf = query<
+  {channel: string},
+  {day: number; id: string; at: number; signatureId: number; modelId: number; input: number | null; output: number | null; read: number | null; written: number | null}
+>(
+  'requestsOf',
+  `
+  SELECT u.day, u.id, u.at, u.signature_id AS signatureId, u.model_id AS modelId, u.input_tokens AS input, u.output_tokens AS output,
+    u.cache_read_tokens AS "read", u.cache_write_tokens AS written
+  FROM usage AS u
+  WHERE u.granularity = 0 AND u.channel = @channel
+  ORDER BY u.day, u.id`,
+)
+
+const CELL_SUMS = `COUNT(*) AS records, SUM(u.requests) AS requests, SUM(u.input_tokens) AS inputTokens, SUM(u.output_tokens) AS outputTokens,
+    SUM(u.cache_read_tokens) AS cacheReadTokens, SUM(u.cache_write_tokens) AS cacheWriteTokens, SUM(u.cost_nanos) AS est,
+    SUM(u.cost_nanos IS NULL) AS unpriced, MIN(u.at) AS firstAt`
+
+export interface CellSums {
+  readonly day: bigint
+  readonly channel: string
+  readonly granularity: bigint
+  readonly signatureId: bigint
+  readonly modelId: bigint
+  readonly records: bigint
+  readonly requests: bigint | null
+  readonly inputTokens: bigint | null
+  readonly outputTokens: bigint | null
+  readonly cacheReadTokens: bigint | null
+  readonly cacheWriteTokens: bigint | null
+  readonly est: bigint | null
+  readonly unpriced: bigint
+  readonly firstAt: bigint
+}
+
+/** Usage by day, channel, signature and model, where no call is reported twice. */
+export const usageCells = query<Record<string, never>, CellSums>(
+  'usageCells',
+  `
+  SELECT u.day, u.channel, u.granularity, u.signature_id AS signatureId, u.model_id AS modelId, ${CELL_SUMS}
+  FROM usage AS u
+  GROUP BY u.day, u.channel, u.granularity, u.signature_id, u.model_id`,
+  {exact: true},
+)
+
+/** The same with matched calls counted once, under the signature of both. */
+export const matchedUsageCells = query<Record<string, never>, CellSums>(
+  'matchedUsageCells',
+  `
+  SELECT u.day, u.channel, u.granularity, iif(m.id IS NULL, u.signature_id, m.signature_id) AS signatureId, u.model_id AS modelId, ${CELL_SUMS}
+  FROM usage AS u LEFT JOIN matched AS m ON m.day = u.day AND m.id = u.id AND m.channel = u.channel
+  WHERE m.id IS NULL OR m.signature_id IS NOT NULL
+  GROUP BY 1, 2, 3, 4, 5`,
+  {exact: true},
+)
+
+/** One day's usage by instant, for signatures whose owner changes within the day (`signatures`: JSON list of ids). */
+export const usageCellsOfDay = query<{day: number; signatures: string}, CellSums & {at: bigint}>(
+  'usageCellsOfDay',
+  `
+  SELECT u.day, u.channel, u.granularity, iif(m.id IS NULL, u.signature_id, m.signature_id) AS signatureId, u.model_id AS modelId, u.at, ${CELL_SUMS}
+  FROM usage AS u LEFT JOIN matched AS m ON m.day = u.day AND m.id = u.id AND m.channel = u.channel
+  WHERE u.day = @day AND (m.id IS NULL OR m.signature_id IS NOT NULL)
+    AND iif(m.id IS NULL, u.signature_id, m.signature_id) IN (SELECT value FROM json_each(@signatures))
+  GROUP BY u.day, u.channel, u.granularity, 4, u.model_id, u.at
+  ORDER BY u.at, u.channel, 4, u.model_id`,
+  {exact: true},
+)
+
+/** Rows of bills and usage reports, one by one: their grouping is each export's own. */
+export const aggregates = query<
+  Record<string, never>,
+  {day: bigint; id: string; channel: string; granularity: bigint; signatureId: bigint; modelId: bigint; at: bigint; until: bigint | null; cost: bigint | null; tokens: bigint | null; path: string}
+>(
+  'aggregates',
+  `
+  SELECT u.day, u.id, u.channel, u.granularity, u.signature_id AS signatureId, u.model_id AS modelId, u.at, u.until, u.cost_nanos AS cost,
+    u.input_tokens + ifnull(u.output_tokens, 0) + ifnull(u.cache_read_tokens, 0) + ifnull(u.cache_write_tokens, 0) AS tokens, batch.path
+  FROM usage AS u JOIN batch ON batch.id = u.batch_id
+  WHERE u.granularity > 0
+  ORDER BY u.day, u.id, u.channel`,
+  {exact: true},
+)
+
+export const insertMatched = query<{day: number; id: string; channel: string; signature_id: number | null}, never>(
+  'insertMatched',
+  `
+  INSERT INTO matched (day, id, channel, signature_id)
+  VALUES (@day, @id, @channel, @signature_id)
+  ON CONFLICT DO NOTHING`,
+)
+
+/** A call already matched with a span keeps that evidence; the account is all the twin adds. */
+export const addMatched = query<{day: number; id: string; channel: string; signature_id: number}, never>(
+  'addMatched',
+  `
+  INSERT INTO matched (day, id, channel, signature_id)
+  VALUES (@day, @id, @channel, @signature_id)
+  ON CONFLICT (day, id, channel) DO UPDATE SET signature_id = excluded.signature_id`,
+)
+
+export const insertOutcome = query<
+  {answer: string; output_state: string; spend_class: string; stage: string; coper_e4: number},
+  {id: number}
+>(
+  'insertOutcome',
+  `
+  INSERT INTO outcome (answer, output_state, spend_class, stage, coper_e4)
+  VALUES (@answer, @output_state, @spend_class, @stage, @coper_e4)
+  ON CONFLICT (answer) DO UPDATE SET stage = excluded.stage
+  RETURNING id`,
+)
+
+export const insertAttribution = query<{signature_id: number; from_at: number; to_at: number; outcome_id: number}, {id: number}>(
+  'insertAttribution',
+  `
+  INSERT INTO attribution (signature_id, from_at, to_at, outcome_id)
+  VALUES (@signature_id, @from_at, @to_at, @outcome_id)
+  RETURNING id`,
+)
+
+export const insertCell = query<{[column: string]: number | bigint | string | null}, never>(
+  'insertCell',
+  `
+  INSERT INTO cell (day, attribution_id, channel, model_id, granularity, records, requests, input_tokens, output_tokens, cache_read_tokens,
+    cache_write_tokens, est_nanos, unpriced, billed_nanos, counts)
+  VALUES (@day, @attribution_id, @channel, @model_id, @granularity, @records, @requests, @input_tokens, @output_tokens, @cache_read_tokens,
+    @cache_write_tokens, @est_nanos, @unpriced, @billed_nanos, @counts)`,
+)
+
+export const insertRemainder = query<{[column: string]: number | bigint | string | null}, never>(
+  'insertRemainder',
+  `
+  INSERT INTO remainder (id, day, at, until, attribution_id, model_id, billed_nanos, cost_source, batch_id, line)
+  VALUES (@id, @day, @at, @until, @attribution_id, @model_id, @billed_nanos, @cost_source, @batch_id, @line)`,
+)
+
+/** Nothing has changed since attributions were last settled. */
+export const clearChanged = query<Record<string, never>, never>('clearChanged', `DELETE FROM meta WHERE key = 'changed'`)
