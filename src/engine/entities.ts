@@ -125,7 +125,7 @@ function joinPeople(all: readonly Alias[], links: readonly LinkRow[], union: Uni
     links.filter(({relation}) => relation === 'same_as').flatMap(({from, to}) => [from, to]),
   )
   for (const known of all) {
-    const match = /^(?:github:user|name:person|aws:user\/\d+)\/(.+)$/.exec(known)
+    const match = /^(?:github:user|name:person|backstage:user\/[^/]+|aws:user\/\d+)\/(.+)$/.exec(known)
     if (!match || verified.has(known)) continue
     const found = addresses.get(plain(match[1]!.replace(/[-_](acme|corp|inc|gh|dev)$/, '')))
     if (found && new Set(found.map(address => union.find(address))).size === 1)

@@ -23,19 +23,18 @@ interface Named {
   readonly words: readonly (readonly string[])[]
 }
 
-/** What a likeness is worth as a probability, if no other candidate comes near. */
-const worth = (score: number): number =>
-  score >= 0.95
-    ? 0.88
-    : score >= 0.85
-      ? 0.8
-      : score >= 0.75
-        ? 0.68
-        : score >= 0.65
-          ? 0.5
-          : score >= 0.55
-            ? 0.32
-            : 0
+/** What a likeness is worth as a probability, if no other candidate comes near: [at least, worth]. */
+const WORTH = [
+  [0.92, 0.9],
+  [0.84, 0.86],
+  [0.76, 0.74],
+  [0.66, 0.55],
+  [0.56, 0.32],
+] as const
+const worth = (score: number): number => WORTH.find(([least]) => score >= least)?.[1] ?? 0
+
+/** Two words in common are no accident; one word may be. */
+const exactName = (words: readonly string[], rivals: number): number => (words.length > 1 ? 0.96 : 0.9) / rivals
 
 export class Lookup {
   readonly #services: readonly Named[]
@@ -82,7 +81,7 @@ export class Lookup {
       if (exact.length > 0)
         return exact.map(node => ({
           node,
-          probability: 0.97 / exact.length,
+          probability: exactName(serviceTokens(name), exact.length),
           exact: exact.length === 1,
           shared: canonicalService(name),
         }))
@@ -100,7 +99,7 @@ export class Lookup {
       if (exact.length > 0)
         return exact.map(node => ({
           node,
-          probability: 0.92 / exact.length,
+          probability: exactName(keyTokens(name), exact.length),
           exact: exact.length === 1,
           shared: keyTokens(name).join('-'),
         }))

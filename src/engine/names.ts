@@ -94,8 +94,9 @@ export const teamTokens = (name: string): string[] => {
 /** The words that tell one service from another: no environment, no "api key". */
 export const serviceTokens = (name: string): string[] => without(tokens(name), ENVIRONMENTS)
 
-/** A key's name less what every key is called. */
-export const keyTokens = (name: string): string[] => without(serviceTokens(name), KEY_NOISE)
+/** A key's name less what every key is called; nothing where it says no more (`prod-api-key`). */
+export const keyTokens = (name: string): string[] =>
+  tokens(name).filter(word => !ENVIRONMENTS.has(word) && !KEY_NOISE.has(word) && /[a-z]/.test(word))
 
 /** One text for names that differ only in case, punctuation and environment. */
 export const canonicalService = (name: string): string => serviceTokens(name).join('-')

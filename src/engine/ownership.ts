@@ -29,6 +29,9 @@ export interface Answer {
 /** Groups larger than this share of all people are everybody's and name nobody. */
 const EVERYBODY = 0.4
 
+/** How often what was a gone team's went where most of its people went. */
+const HEIR = 0.95
+
 export class Ownership {
   readonly graph: Graph
   /** Organizations that can own, plus "none of these". */
@@ -152,6 +155,51 @@ export class Ownership {
     return answer
   }
 
+  /** Organizations that a cost center pays for: those finance names, else those most of its people are in. */
+  payersOf(center: Node, at: number, span: Span): Distribution {
+    const named = [...this.graph.into(center, 'budgeted_under', at, span)].filter(({to}) => this.isTeam(to))
+    if (named.length > 0) return this.#current(new Map(named.map(({to}) => [to.id, RELIABILITY.finance / named.length])), at, span)
+    const counts = new Map<string, number>()
+    let people = 0
+    for (const {to: person} of this.graph.into(center, 'budgeted_under', at, span)) {
+      if (person.kind !== 'identity') continue
+      people++
+      const answer = this.teamOf(person, at)
+      span.within(answer.span)
+      for (const [id, probability] of answer.says) counts.set(id, (counts.get(id) ?? 0) + probability)
+    }
+    return new Map([...counts].map(([id, count]) => [id, (count / people) * RELIABILITY.finance]))
+  }
+
+  /**
+   * A team all of whose people HR has moved on is gone; what still names it means where most of them went. Before that day,
+   * and where HR keeps no dates, names mean what they say.
+   */
+  #current(says: Distribution, at: number, span: Span): Distribution {
+    const current = new Map<string, number>()
+    for (const [id, probability] of says) {
+      const heir = this.#heirOf(id, at, span)
+      const share = heir === null ? probability : probability * HEIR
+      current.set(heir ?? id, (current.get(heir ?? id) ?? 0) + share)
+    }
+    return current
+  }
+
+  #heirOf(id: string, at: number, span: Span): string | null {
+    const node = this.graph.node(id)
+    const former = node ? this.graph.everInto(node, 'member_of').filter(({link}) => link.basis === 'hr') : []
+    const ends = former.map(({link}) => link.validTo)
+    if (former.length === 0 || ends.includes(null)) return null
+    const gone = Math.max(...(ends as number[]))
+    if (!span.narrow(at, gone, null)) return null
+    const heirs = new Map<string, number>()
+    for (const {to: person} of former)
+      for (const {link, to} of this.graph.everOut(person, 'member_of'))
+        if (link.basis === 'hr' && link.validFrom !== null && link.validFrom >= gone && to.id !== id && this.isTeam(to)) heirs.set(to.id, (heirs.get(to.id) ?? 0) + 1)
+    const [best] = [...heirs].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    return best && best[1] * 2 >= former.length ? best[0] : null
+  }
+
   #costCenter(organization: Node, at: number, span: Span): Node | null {
     const own = [...this.graph.out(organization, 'budgeted_under', at, span)].sort((a, b) =>
       a.to.id < b.to.id ? -1 : 1,
@@ -190,7 +238,9 @@ export class Ownership {
   /** What naming a node says about organizations: itself when it is a team, the team of a person, else nothing. */
   organizationsOf(node: Node, reliability: number, at: number, span: Span): Distribution {
     if (node.kind === 'organization')
-      return this.isTeam(node) && this.#exists(node) ? new Map([[node.id, reliability]]) : new Map()
+      return this.isTeam(node) && this.#exists(node)
+        ? this.#current(new Map([[node.id, reliability]]), at, span)
+        : new Map()
     if (node.kind !== 'identity') return new Map()
     const answer = this.teamOf(node, at)
     span.within(answer.span)

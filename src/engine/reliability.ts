@@ -18,8 +18,8 @@ export const RELIABILITY: {readonly [basis in Basis]: number} = {
   directory: 0.88,
   codeowners: 0.9,
   repository: 0.78,
-  caller: 0.6,
-  name: 0.8,
+  caller: 0.75,
+  name: 0.95,
 }
 
 /** Special cases of a basis that are weaker than it. */
@@ -32,7 +32,7 @@ export const WEAKER = {
   system: 0.7,
   /** Who works on a project most. */
   contributors: 0.5,
-  /** Who made a key: admins make keys for others. */
+  /** Who made a key, where that person makes few. */
   creator: 0.4,
   /** A caller's name for its service, inside the closed set of a key's users. */
   hintInClosedSet: 0.95,

@@ -75,6 +75,13 @@ function gather(
   }
   const isTeam = (known: Alias) =>
     kindOf(known) === 'organization' && !skipped.has(known) && !known.startsWith('finance:')
+  const addressed = new Set<Alias>()
+  const builtFrom = new Map<Alias, Alias[]>()
+  for (const {relation, from, to} of links) {
+    for (const known of [from, to]) if (known.startsWith('email:')) addressed.add(union.find(known))
+    if (relation === 'built_from')
+      builtFrom.set(union.find(from), [...(builtFrom.get(union.find(from)) ?? []), union.find(to)])
+  }
   const addName = (known: Alias, name: string) => {
     const words = teamTokens(name)
     group(known).names.set(words.join(' '), words)
@@ -86,10 +93,13 @@ function gather(
   }
   for (const {relation, from, to} of links) {
     if (relation === 'member_of' && isTeam(to)) {
-      group(to).people.add(union.find(from))
+      // Somebody no other system knows cannot be seen to be in two groups, nor to be missing from one.
+      if (addressed.has(union.find(from))) group(to).people.add(union.find(from))
       if (to.startsWith('name:team/') || to.startsWith('hr:')) addName(to, to.split('/').at(-1)!)
     }
-    if (relation === 'owned_by' && isTeam(to)) group(to).things.add(union.find(from))
+    if (relation !== 'owned_by' || !isTeam(to)) continue
+    group(to).things.add(union.find(from))
+    for (const built of builtFrom.get(union.find(from)) ?? []) group(to).things.add(built)
   }
   for (const {repository, owners, pattern} of rules)
     for (const owner of owners) {

@@ -10,6 +10,8 @@ import {RELIABILITY, WEAKER} from '../reliability.ts'
 import type {Case, Claim, Rule, RuleId} from './claims.ts'
 
 const HOUR = 3_600_000
+/** Somebody who made more keys than this makes them for others, and says nothing of whose they are. */
+const MOST_OWN_KEYS = 3
 
 export const isPerson = (node: Node): boolean =>
   node.kind === 'identity' &&
@@ -167,6 +169,9 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
       because: `${describe(link.basis)} lists ${to.name} among its users`,
     }
   }
+  for (const dated of graph.out(holder, 'budgeted_under', at, span))
+    for (const [id, probability] of ownership.payersOf(dated.to, at, span))
+      yield {rule, family: `budget ${dated.link.basis}`, basis: dated.link.basis, probability: probability * reliable(dated), exact: true, about: 'organization', node: graph.node(id)!, where: [dated.link.where], via: holder, because: `${describe(dated.link.basis)} puts it under cost center ${dated.to.name}`}
   for (const {link, to} of graph.out(holder, 'runs_in', at, span))
     if (/namespace\//.test(to.id))
       for (const claim of ofProject(open, to, 'namespace'))
@@ -175,7 +180,7 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
     for (const claim of ofProject(open, to, 'repository'))
       yield {...claim, where: [link.where, ...claim.where]}
   for (const {link, to} of graph.out(holder, 'created_by', at, span))
-    if (isPerson(to))
+    if (isPerson(to) && graph.everInto(to, 'created_by').length <= MOST_OWN_KEYS)
       yield {
         rule,
         family: 'creator',
@@ -331,17 +336,9 @@ function* naming(open: Case): Generator<Claim> {
   }
 }
 
-function* ofCostCenter(
-  {graph, at, span}: Case,
-  code: string,
-): Generator<{node: Node; probability: number; exact: boolean}> {
+function* ofCostCenter({graph, ownership, at, span}: Case, code: string): Generator<{node: Node; probability: number; exact: boolean}> {
   const center = graph.node(alias.costCenter(code))
-  if (!center) return
-  const owners = [...graph.into(center, 'budgeted_under', at, span)].filter(
-    ({to}) => to.kind === 'organization',
-  )
-  for (const {to} of owners)
-    yield {node: to, probability: RELIABILITY.finance / owners.length, exact: owners.length === 1}
+  if (center) for (const [id, probability] of ownership.payersOf(center, at, span)) yield {node: graph.node(id)!, probability, exact: true}
 }
 
 function* byKeyName(
