@@ -29,6 +29,10 @@ export interface Answer {
 /** Groups larger than this share of all people are everybody's and name nobody. */
 const EVERYBODY = 0.4
 
+/** One person on a project says little of its team; several of one team say more. */
+const togetherWorth = (people: number): number =>
+  Math.max(0.05, 0.95 - (0.95 - WEAKER.contributors) * 0.75 ** (people - 1))
+
 /** How often what was a gone team's went where most of its people went. */
 const HEIR = 0.95
 
@@ -135,7 +139,7 @@ export class Ownership {
           ...this.#through(to, at, span, link.where).map(witness => ({
             ...witness,
             family: 'system',
-            says: capped(witness.says, WEAKER.system),
+            says: scaled(witness.says, WEAKER.system),
           })),
         )
     }
@@ -160,15 +164,14 @@ export class Ownership {
     const named = [...this.graph.into(center, 'budgeted_under', at, span)].filter(({to}) => this.isTeam(to))
     if (named.length > 0) return this.#current(new Map(named.map(({to}) => [to.id, RELIABILITY.finance / named.length])), at, span)
     const counts = new Map<string, number>()
-    let people = 0
     for (const {to: person} of this.graph.into(center, 'budgeted_under', at, span)) {
       if (person.kind !== 'identity') continue
-      people++
       const answer = this.teamOf(person, at)
       span.within(answer.span)
       for (const [id, probability] of answer.says) counts.set(id, (counts.get(id) ?? 0) + probability)
     }
-    return new Map([...counts].map(([id, count]) => [id, (count / people) * RELIABILITY.finance]))
+    const votes = [...counts.values()].reduce((sum, count) => sum + count, 0)
+    return new Map([...counts].map(([id, count]) => [id, (count / votes) * RELIABILITY.finance]))
   }
 
   /**
@@ -244,7 +247,7 @@ export class Ownership {
     if (node.kind !== 'identity') return new Map()
     const answer = this.teamOf(node, at)
     span.within(answer.span)
-    return capped(answer.says, reliability * 0.85)
+    return scaled(answer.says, reliability * 0.85)
   }
 
   /** A team only a CODEOWNERS line or a tag has ever heard of, where others are in a directory, is gone or mistyped. */
@@ -291,13 +294,16 @@ export class Ownership {
       const answer = this.teamOf(to, at)
       span.within(answer.span)
       if (answer.says.size === 0) continue
-      people++
+      // Somebody who is in every project is there for all of them and speaks for none.
+      const weight = 1 / new Set(this.graph.everOut(to, 'contributes_to').map(other => other.to.id)).size
+      people += weight
       where.push(link.where)
-      for (const [name, probability] of answer.says) counts.set(name, (counts.get(name) ?? 0) + probability)
+      for (const [name, probability] of answer.says)
+        counts.set(name, (counts.get(name) ?? 0) + probability * weight)
     }
     if (people === 0) return null
     const says = new Map(
-      [...counts].map(([name, count]) => [name, (count / people) * WEAKER.contributors] as const),
+      [...counts].map(([name, count]) => [name, (count / people) * togetherWorth(people)] as const),
     )
     return {
       family: 'contributors',
@@ -362,13 +368,14 @@ function merged(witnesses: readonly Witness[], family: string): Witness[] {
   ]
 }
 
-/** A distribution none of whose parts exceeds what its source is good for. */
+/** A distribution believed only so far: each part times `by`. */
+export const scaled = (says: Distribution, by: number): Distribution =>
+  new Map([...says].map(([name, probability]) => [name, probability * by]))
+
+/** A distribution whose parts add up to no more than its source is good for. */
 export const capped = (says: Distribution, most: number): Distribution => {
-  const sum = Math.max(
-    1,
-    [...says.values()].reduce((total, probability) => total + probability, 0),
-  )
-  return new Map([...says].map(([name, probability]) => [name, (probability / sum) * most]))
+  const sum = [...says.values()].reduce((total, probability) => total + probability, 0)
+  return sum <= most ? says : scaled(says, most / sum)
 }
 
 /** One witness a family: its parts averaged, so that two catalogs' copies of one statement count once. */

@@ -38,6 +38,8 @@ export const WEAKER = {
   hintInClosedSet: 0.95,
   /** service.name of a workload's own telemetry. */
   telemetry: 0.9,
+  /** An address in a role's session name: declared by platform or caller, so never enough alone. */
+  session: 0.82,
   /** A deployment right before the first calls of a key with no other story. */
   deployedBefore: 0.45,
 } as const

@@ -5,7 +5,7 @@
 import type {Basis, Signature} from '../model/fact.ts'
 import type {Node} from './graph.ts'
 import type {Candidate, Edge, Evidence, Outcome, OutputState, Ref, Share, WaterfallStep} from './outcome.ts'
-import {capped} from './ownership.ts'
+import {capped, scaled} from './ownership.ts'
 import {
   CAP,
   CHARGEBACK_FLOOR,
@@ -45,6 +45,8 @@ export interface Settled {
 const NAMEABLE = 0.2
 /** What a caller says of itself once its key's own record has caught it contradicting. */
 const CONTRADICTED = 0.4
+/** No family of claims leaves less than this out of a hundred to everybody it does not name. */
+const MOST_SAID = 0.98
 /** Claims about a service this sure make the spend a service's, whoever holds the key. */
 const SERVICE_SPEND = 0.5
 
@@ -219,7 +221,7 @@ function personVoice(open: Case, claims: readonly Claim[]): Voice | null {
     family: 'person',
     bases: [...new Set([...chosen.map(({basis}) => basis), ...answer.witnesses.map(({basis}) => basis)])],
     exact: chosen.some(({exact, basis}) => exact && basis !== 'caller'),
-    says: capped(answer.says, best![1] * bestMass(answer.says)),
+    says: scaled(answer.says, best![1]),
     because: `${chosen.map(({because}) => because).join('; ')}; ${answer.witnesses.map(({because}) => because).join('; ')}`,
     rule: chosen[0]!.rule,
     where: [
@@ -251,12 +253,6 @@ function personVoice(open: Case, claims: readonly Claim[]): Voice | null {
   }
 }
 
-const bestMass = (says: Distribution): number =>
-  Math.min(
-    1,
-    [...says.values()].reduce((sum, probability) => sum + probability, 0),
-  )
-
 /** Claims that name an organization outright, one voice a family. */
 function organizationVoices(claims: readonly Claim[]): Voice[] {
   const families = new Map<string, Claim[]>()
@@ -269,7 +265,7 @@ function organizationVoices(claims: readonly Claim[]): Voice[] {
     const voice = plain(
       same,
       family,
-      capped(says, Math.max(...says.values())),
+      capped(says, MOST_SAID),
       [...new Set(same.map(({because}) => because))].join('; '),
     )
     const via = same.find(claim => claim.via)?.via

@@ -10,6 +10,8 @@ import {RELIABILITY, WEAKER} from '../reliability.ts'
 import type {Case, Claim, Rule, RuleId} from './claims.ts'
 
 const HOUR = 3_600_000
+/** AWS itself writes the person into the session of a single sign-on role. */
+const SSO = /\/AWSReservedSSO_/
 /** Somebody who made more keys than this makes them for others, and says nothing of whose they are. */
 const MOST_OWN_KEYS = 3
 
@@ -50,7 +52,7 @@ function* directKey(open: Case): Generator<Claim> {
     const node = graph.node(alias.email(signature.session))
     if (node)
       yield {
-        ...named(node, 'session', RELIABILITY.directory),
+        ...named(node, 'session', SSO.test(signature.role ?? '') ? RELIABILITY.verified : WEAKER.session),
         about: 'person',
         basis: 'caller',
         rule: 'R1',
