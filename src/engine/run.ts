@@ -1,43 +1,62 @@
 /** The edge of this folder: facts out of the store, attributions, cells and remainders back into it, in one transaction. */
 import {COST_SOURCES, GRANULARITIES, type ModelIdentity, signatureText} from '../model/chunk.ts'
-import type {Signature} from '../model/fact.ts'
+import type {LinkFact, Signature} from '../model/fact.ts'
 import {modelBase} from '../model/model-name.ts'
 import {providerName} from '../model/provider.ts'
 import {DAY_MS, dayOf} from '../model/time.ts'
 import * as sql from '../store/queries/attribute.ts'
-import {internModel, internSignature, setMeta} from '../store/queries/ingest.ts'
+import {getMeta, internModel, internSignature, setMeta} from '../store/queries/ingest.ts'
 import {all, iterate, one, run, type WritableStore} from '../store/query.ts'
 import {type Active, type Attribution, attributeAll, buildWorld, type Facts} from './attribute.ts'
 import {spendClassOf} from './outcome.ts'
 import {bothSignatures, type Call, CHANNELS_RANKED, twins} from './same-calls.ts'
 import {type Item, type Settled, settle} from './settle.ts'
+import {type AttributeSummary, summarise} from './summary.ts'
 
 /** What a gateway reports of itself: its calls appear again in the provider's report. */
 const GATEWAYS = new Set(['litellm'])
 
-export interface RunSummary {
-  readonly signatures: number
-  readonly attributions: number
+export interface AttributeOptions {
+  /** What the configuration declares; its place is shown as `venturi.yaml`. */
+  readonly declared?: readonly LinkFact[]
+  /** Settle again though nothing has changed. */
+  readonly all?: boolean
+  readonly say?: (line: string) => void
 }
 
-export function attributeStore(store: WritableStore, say: (line: string) => void = () => {}): RunSummary {
-  store.database.exec('BEGIN IMMEDIATE')
-  try {
-    for (const table of ['cell', 'remainder', 'attribution', 'outcome', 'matched']) store.database.exec(`DELETE FROM ${table}`)
-    const summary = settleAll(store, say)
-    run(store, sql.clearChanged, {})
-    run(store, setMeta, {key: 'attributed', value: '1'})
-    store.database.exec('COMMIT')
-    return summary
-  } catch (error) {
-    store.database.exec('ROLLBACK')
-    throw error
+/** Settles what has been ingested since the last time; with nothing new it says what was settled then. */
+export function attributeStore(
+  store: WritableStore,
+  {declared = [], all: again = false, say = () => {}}: AttributeOptions = {},
+): AttributeSummary {
+  const configured = JSON.stringify(declared)
+  const fresh =
+    one(store, getMeta, {key: 'changed'}) === undefined &&
+    one(store, getMeta, {key: 'declared'})?.value === configured
+  if (again || !fresh) {
+    store.database.exec('BEGIN IMMEDIATE')
+    try {
+      for (const table of ['cell', 'remainder', 'attribution', 'outcome', 'matched'])
+        store.database.exec(`DELETE FROM ${table}`)
+      settleAll(store, declared, say)
+      run(store, sql.clearChanged, {})
+      run(store, setMeta, {key: 'declared', value: configured})
+      store.database.exec('COMMIT')
+    } catch (error) {
+      store.database.exec('ROLLBACK')
+      throw error
+    }
   }
+  return summarise(all(store, sql.settledTotals, {}), one(store, sql.attributedSignatures, {})!.count)
 }
 
-function settleAll(store: WritableStore, say: (line: string) => void): RunSummary {
-  const signatures = new Map(all(store, sql.allSignatures, {}).map(({id, evidence}) => [id, JSON.parse(evidence) as Signature]))
-  const models = new Map(all(store, sql.allModels, {}).map(({id, identity}) => [id, JSON.parse(identity) as ModelIdentity]))
+function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (line: string) => void): void {
+  const signatures = new Map(
+    all(store, sql.allSignatures, {}).map(({id, evidence}) => [id, JSON.parse(evidence) as Signature]),
+  )
+  const models = new Map(
+    all(store, sql.allModels, {}).map(({id, identity}) => [id, JSON.parse(identity) as ModelIdentity]),
+  )
   say('matching calls that two sources report')
   const matching = matchCalls(store, signatures, models)
   say('adding up usage')
@@ -45,21 +64,28 @@ function settleAll(store: WritableStore, say: (line: string) => void): RunSummar
   const bills = billItems(store)
   for (const bill of bills) signatures.set(bill.signatureId, bill.signature)
   say('reading the graph')
-  const world = buildWorld(loadFacts(store))
+  const world = buildWorld(loadFacts(store, declared))
   say('resolving signatures')
   const attributions = attributeAll(world, activeSignatures(raw, bills, signatures))
   const placed = saveAttributions(store, attributions)
   say('settling bills')
   const cells = place(store, raw, placed)
-  const names = new Map(world.graph.nodes.flatMap(node => node.aliases.map(known => [known, node.name] as const)))
+  const names = new Map(
+    world.graph.nodes.flatMap(node => node.aliases.map(known => [known, node.name] as const)),
+  )
   save(store, cells, bills, placed, signatures, models, names)
-  return {signatures: new Set(attributions.map(({signatureId}) => signatureId)).size, attributions: attributions.length}
 }
 
-function loadFacts(store: WritableStore): Facts {
+function loadFacts(store: WritableStore, declared: readonly LinkFact[]): Facts {
   return {
     entities: all(store, sql.allEntities, {}),
-    links: all(store, sql.allLinks, {}).map(link => ({...link, exclusive: link.exclusive === 1})),
+    links: [
+      ...all(store, sql.allLinks, {}).map(link => ({...link, exclusive: link.exclusive === 1})),
+      ...declared.map(({relation, from, to, basis, validFrom = null, validTo = null}) => ({
+        ...{relation, from, to, basis, validFrom, validTo, exclusive: false},
+        where: 'venturi.yaml',
+      })),
+    ],
     rules: all(store, sql.allRules, {}).map(rule => ({...rule, owners: JSON.parse(rule.owners) as string[]})),
     deployments: all(store, sql.allDeployments, {}),
   }
@@ -104,7 +130,13 @@ function matchCalls(store: WritableStore, signatures: Signatures, models: Models
   return true
 }
 
-function matchTwins(store: WritableStore, requesting: readonly string[], signatures: Signatures, models: Models, intern: (signature: Signature) => number): void {
+function matchTwins(
+  store: WritableStore,
+  requesting: readonly string[],
+  signatures: Signatures,
+  models: Models,
+  intern: (signature: Signature) => number,
+): void {
   if (!requesting.includes('litellm') || !requesting.includes('bedrock')) return
   const calls = (channel: string): Call[] =>
     all(store, sql.requestsOf, {channel})
@@ -115,9 +147,17 @@ function matchTwins(store: WritableStore, requesting: readonly string[], signatu
       }))
   for (const {call, gateway} of twins(calls('litellm'), calls('bedrock'))) {
     // Of the provider's log only the account is kept: its principal is the gateway's, whoever called.
-    const joint = {...signatures.get(gateway.signatureId)!, account: signatures.get(call.signatureId)!.account}
+    const joint = {
+      ...signatures.get(gateway.signatureId)!,
+      account: signatures.get(call.signatureId)!.account,
+    }
     run(store, sql.insertMatched, {day: call.day, id: call.id, channel: 'bedrock', signature_id: null})
-    run(store, sql.addMatched, {day: gateway.day, id: gateway.id, channel: 'litellm', signature_id: intern(joint as Signature)})
+    run(store, sql.addMatched, {
+      day: gateway.day,
+      id: gateway.id,
+      channel: 'litellm',
+      signature_id: intern(joint as Signature),
+    })
   }
 }
 
@@ -170,18 +210,40 @@ function billItems(store: WritableStore): BillItem[] {
     .map(bill => {
       const provider = providerName(bill.provider)
       const [at, until] = [Number(bill.start), Number(bill.end)]
-      const signature: Signature = {channel: 'invoice', provider, line: `invoice ${bill.invoice}: not itemised`}
+      const signature: Signature = {
+        channel: 'invoice',
+        provider,
+        line: `invoice ${bill.invoice}: not itemised`,
+      }
       const account = bill.account === null ? null : bill.account
       return {
         id: `invoice-${provider}-${bill.invoice}-${new Date(at).toISOString().slice(0, 10)}`,
-        ...{series: 'invoices', level: 'invoice' as const, gateway: false, provider, day: dayOf(at), lastDay: dayOf(until - 1)},
+        ...{
+          series: 'invoices',
+          level: 'invoice' as const,
+          gateway: false,
+          provider,
+          day: dayOf(at),
+          lastDay: dayOf(until - 1),
+        },
         ...{account, project: null, key: null, model: null, cost: bill.amount, tokens: null},
-        ...{signatureId: one(store, internSignature, {value: signatureText(signature)})!.id, signature, at, until, batch: bill.batch, line: bill.line},
+        ...{
+          signatureId: one(store, internSignature, {value: signatureText(signature)})!.id,
+          signature,
+          at,
+          until,
+          batch: bill.batch,
+          line: bill.line,
+        },
       }
     })
 }
 
-function activeSignatures(cells: readonly Cell[], bills: readonly BillItem[], signatures: Signatures): Active[] {
+function activeSignatures(
+  cells: readonly Cell[],
+  bills: readonly BillItem[],
+  signatures: Signatures,
+): Active[] {
   const found = new Map<number, {firstDay: number; lastDay: number; firstAt: number; cost: bigint}>()
   const see = (id: number, firstDay: number, lastDay: number, firstAt: number, cost: bigint) => {
     const known = found.get(id)
@@ -216,7 +278,12 @@ function saveAttributions(store: WritableStore, attributions: readonly Attributi
       stage: outcome.stage_origin,
       coper_e4: Math.round(outcome.coper * 10_000),
     })!
-    const {id} = one(store, sql.insertAttribution, {signature_id: signatureId, from_at: from, to_at: to, outcome_id})!
+    const {id} = one(store, sql.insertAttribution, {
+      signature_id: signatureId,
+      from_at: from,
+      to_at: to,
+      outcome_id,
+    })!
     const known = placed.get(signatureId)
     if (known) known.push({id, from, to})
     else placed.set(signatureId, [{id, from, to}])
@@ -229,7 +296,11 @@ interface PlacedCell extends Cell {
 }
 
 /** Cells under their attribution; a day on which the owner changes is read again, row by row. */
-function place(store: WritableStore, cells: readonly Cell[], placed: ReadonlyMap<number, readonly Placed[]>): PlacedCell[] {
+function place(
+  store: WritableStore,
+  cells: readonly Cell[],
+  placed: ReadonlyMap<number, readonly Placed[]>,
+): PlacedCell[] {
   const found: PlacedCell[] = []
   const split = new Map<number, Set<number>>()
   for (const cell of cells) {
@@ -267,12 +338,18 @@ const addCells = (a: PlacedCell, b: Cell): PlacedCell => ({
   unpriced: a.unpriced + b.unpriced,
 })
 
-const cellKey = (cell: PlacedCell): string => `${cell.day} ${cell.attributionId} ${cell.channel} ${cell.modelId} ${cell.granularity}`
+const cellKey = (cell: PlacedCell): string =>
+  `${cell.day} ${cell.attributionId} ${cell.channel} ${cell.modelId} ${cell.granularity}`
 
 const tokensOf = (cell: Cell): number | null =>
   cell.inputTokens === null && cell.outputTokens === null
     ? null
-    : Number((cell.inputTokens ?? 0n) + (cell.outputTokens ?? 0n) + (cell.cacheReadTokens ?? 0n) + (cell.cacheWriteTokens ?? 0n))
+    : Number(
+        (cell.inputTokens ?? 0n) +
+          (cell.outputTokens ?? 0n) +
+          (cell.cacheReadTokens ?? 0n) +
+          (cell.cacheWriteTokens ?? 0n),
+      )
 
 /** Where a row of a bill or usage report stands, for settling. */
 function aggregateItems(store: WritableStore, signatures: Signatures, models: Models) {
@@ -284,7 +361,12 @@ function aggregateItems(store: WritableStore, signatures: Signatures, models: Mo
       series: `${row.channel} ${row.path.replace(/[.-]?page[-_]?\d+/, '')}`,
       level: GRANULARITIES[Number(row.granularity)] === 'bucket' ? 'bucket' : 'line',
       gateway: false,
-      ...dimensions(signature, models.get(Number(row.modelId))!, Number(row.day), dayOf(Math.max(at, until - 1))),
+      ...dimensions(
+        signature,
+        models.get(Number(row.modelId))!,
+        Number(row.day),
+        dayOf(Math.max(at, until - 1)),
+      ),
       cost: row.cost,
       tokens: row.tokens === null ? null : Number(row.tokens),
     }
@@ -294,7 +376,15 @@ function aggregateItems(store: WritableStore, signatures: Signatures, models: Mo
 
 function dimensions(signature: Signature, model: ModelIdentity, day: number, lastDay: number) {
   const {account = null, project = null, key = null} = signature
-  return {provider: providerName(signature.provider ?? ''), day, lastDay, account, project, key, model: baseOf(model)}
+  return {
+    provider: providerName(signature.provider ?? ''),
+    day,
+    lastDay,
+    account,
+    project,
+    key,
+    model: baseOf(model),
+  }
 }
 
 function save(
@@ -308,10 +398,21 @@ function save(
 ): void {
   const rows = aggregateItems(store, signatures, models)
   const requests = cells.filter(({granularity}) => granularity === 0)
-  const settled = rows.length === 0 && bills.length === 0 ? null : settle([...bills, ...rows.map(({item}) => item), ...requests.map(cell => requestItem(cell, signatures, models))], names)
+  const settled =
+    rows.length === 0 && bills.length === 0
+      ? null
+      : settle(
+          [
+            ...bills,
+            ...rows.map(({item}) => item),
+            ...requests.map(cell => requestItem(cell, signatures, models)),
+          ],
+          names,
+        )
   for (const cell of requests) saveCell(store, cell, settled)
   saveAggregates(store, cells, rows, placed, settled)
-  for (const bill of bills) if (settled && !settled.absorbed.has(bill.id)) saveRemainder(store, bill, settled, placed)
+  for (const bill of bills)
+    if (settled && !settled.absorbed.has(bill.id)) saveRemainder(store, bill, settled, placed)
 }
 
 const requestItem = (cell: PlacedCell, signatures: Signatures, models: Models): Item => ({
@@ -328,7 +429,12 @@ const requestItem = (cell: PlacedCell, signatures: Signatures, models: Models): 
 function saveCell(store: WritableStore, cell: PlacedCell, settled: Settled | null): void {
   const id = `cell ${cellKey(cell)}`
   const billed = settled ? (settled.billed.get(id) ?? null) : cell.est
-  insertCell(store, cell, cell.est === null && billed === 0n && !settled?.reconciled.has(id) ? null : billed, settled?.absorbed.has(id) !== true)
+  insertCell(
+    store,
+    cell,
+    cell.est === null && billed === 0n && !settled?.reconciled.has(id) ? null : billed,
+    settled?.absorbed.has(id) !== true,
+  )
 }
 
 function insertCell(store: WritableStore, cell: PlacedCell, billed: bigint | null, counts: boolean): void {
@@ -359,7 +465,10 @@ function saveAggregates(
   placed: ReadonlyMap<number, readonly Placed[]>,
   settled: Settled | null,
 ): void {
-  const kept = new Map<string, {billed: bigint | null; est: bigint | null; records: bigint; unpriced: bigint}>()
+  const kept = new Map<
+    string,
+    {billed: bigint | null; est: bigint | null; records: bigint; unpriced: bigint}
+  >()
   for (const {item, row} of rows) {
     if (settled?.absorbed.has(item.id)) {
       run(store, sql.insertMatched, {day: item.day, id: row.id, channel: row.channel, signature_id: null})
@@ -379,11 +488,22 @@ function saveAggregates(
   for (const cell of cells) {
     if (cell.granularity === 0) continue
     const found = kept.get(cellKey(cell))
-    if (found) insertCell(store, {...cell, records: found.records, est: found.est, unpriced: found.unpriced}, found.billed, true)
+    if (found)
+      insertCell(
+        store,
+        {...cell, records: found.records, est: found.est, unpriced: found.unpriced},
+        found.billed,
+        true,
+      )
   }
 }
 
-function saveRemainder(store: WritableStore, bill: BillItem, settled: Settled, placed: ReadonlyMap<number, readonly Placed[]>): void {
+function saveRemainder(
+  store: WritableStore,
+  bill: BillItem,
+  settled: Settled,
+  placed: ReadonlyMap<number, readonly Placed[]>,
+): void {
   const billed = settled.billed.get(bill.id) ?? 0n
   if (billed === 0n) return
   const {id: model_id} = one(store, internModel, {value: JSON.stringify([bill.provider, null, null, null])})!
