@@ -24,6 +24,8 @@ export interface Item extends Dimensions {
   readonly id: string
   /** Which export it comes from: rows of one series share their grouping. */
   readonly series: string
+  /** Of two exports with the same grouping the higher is kept: an API's amounts are exact, a console's rounded. */
+  readonly precision: number
   readonly level: 'invoice' | 'line' | 'bucket' | 'request'
   /** A gateway's log: its calls reach the provider under the gateway's own key. */
   readonly gateway: boolean
@@ -46,14 +48,17 @@ const COVERED = 0.99
 /** Without token counts, detail this near to the bill in money is the bill at another price. */
 const SAME_MONEY = 0.8
 
-export function settle(items: readonly Item[], names: ReadonlyMap<string, string>): Settled {
+/** What a project or key is called; '' when nobody says. */
+export type NameOf = (alias: string) => string
+
+export function settle(items: readonly Item[], nameOf: NameOf): Settled {
   const state = new Ledger(items)
   const providers = [...new Set(items.map(({provider}) => provider))].sort()
   for (const provider of providers)
     settleProvider(
       items.filter(item => item.provider === provider),
       state,
-      names,
+      nameOf,
     )
   return state
 }
@@ -84,7 +89,7 @@ class Ledger implements Settled {
   }
 }
 
-function settleProvider(items: readonly Item[], state: Ledger, names: ReadonlyMap<string, string>): void {
+function settleProvider(items: readonly Item[], state: Ledger, nameOf: NameOf): void {
   const lines = onceGrouped(
     items.filter(({level}) => level === 'line'),
     state,
@@ -111,7 +116,10 @@ function settleProvider(items: readonly Item[], state: Ledger, names: ReadonlyMa
   // Invocation logs name accounts; a gateway names nothing of the provider's, so its own key has to be found.
   const accounts = direct.filter(({account}) => account !== null)
   divide(scopes, accounts, REQUEST_KEYS, state)
-  divide(gatewayScopes(scopes, logged, state, names), logged, GATEWAY_KEYS, state)
+  divide(gatewayScopes(scopes, logged, state, nameOf), logged, GATEWAY_KEYS, state)
+  // What an invoice asks for beyond every cost line pays for calls that no cost line explains.
+  const unexplained = invoices.filter(({id}) => !state.absorbed.has(id) && !state.shared.has(id))
+  divide(unexplained, [...direct, ...logged], [], state)
   for (const request of [...direct, ...logged])
     if (!state.reconciled.has(request.id) && covered.has(request.day)) state.absorb(request)
 }
@@ -124,14 +132,20 @@ const coveredDays = (bills: readonly Item[]): Set<number> => {
   return days
 }
 
+/** Grain of a series that tells projects apart. */
+const BY_PROJECT = 8
+
 /**
  * The same days exported under two groupings are one money. For each day and project the finest grouping stays; what a
  * coarser one holds beyond it stays as the coarser one's remainder.
  */
 function onceGrouped(items: readonly Item[], state: Ledger): readonly Item[] {
   const grain = new Map<string, number>()
-  for (const {series, project, key, model} of items)
-    grain.set(series, Math.max(grain.get(series) ?? 0, (project ? 4 : 0) + (key ? 2 : 0) + (model ? 1 : 0)))
+  for (const {series, precision, project, key, model} of items)
+    grain.set(
+      series,
+      Math.max(grain.get(series) ?? 0, (project ? 8 : 0) + (key ? 4 : 0) + (model ? 2 : 0) + precision),
+    )
   const grains = [...new Set(grain.values())].sort((a, b) => b - a)
   if (grains.length < 2) return items
   const kept: Item[] = []
@@ -140,9 +154,10 @@ function onceGrouped(items: readonly Item[], state: Ledger): readonly Item[] {
     const coarse = items.filter(({series}) => grain.get(series) === level)
     for (const [place, group] of groupBy(
       coarse,
-      ({day, project}) => `${day}\n${level >= 4 ? project : ''}`,
+      ({day, project}) => `${day}\n${level >= BY_PROJECT ? project : ''}`,
     )) {
-      const finer = fine.get(place) ?? (level < 4 ? sumStarting(fine, `${group[0]!.day}\n`) : undefined)
+      const finer =
+        fine.get(place) ?? (level < BY_PROJECT ? sumStarting(fine, `${group[0]!.day}\n`) : undefined)
       const total = group.reduce((sum, item) => sum + state.money(item), 0n)
       if (finer === undefined) kept.push(...group)
       else keepBeyond(group, total - finer, total, state, kept)
@@ -204,7 +219,11 @@ function sameAccount(line: Item, invoice: Item, invoices: readonly Item[], lines
   const rivals = invoices.filter(other => other.day <= line.day && other.lastDay >= line.day)
   if (rivals.length < 2 || invoice.account === null) return true
   const named = rivals.some(({account}) => account !== null && lines.some(other => other.account === account))
-  return named ? line.account === invoice.account : rivals[0] === invoice
+  if (named) return line.account === invoice.account
+  const itemised = lines.reduce((sum, {cost}) => sum + (cost ?? 0n), 0n)
+  const apart = ({cost}: Item) =>
+    (cost ?? 0n) > itemised ? (cost ?? 0n) - itemised : itemised - (cost ?? 0n)
+  return rivals.reduce((nearest, other) => (apart(other) < apart(nearest) ? other : nearest)) === invoice
 }
 
 type KeyOf = (item: Dimensions) => string | null
@@ -291,7 +310,7 @@ function share(bills: readonly Item[], details: readonly Item[], state: Ledger):
     given,
     details.map((detail, index) => ({key: detail.id, weight: weights[index]!})),
   )
-  details.forEach((detail, index) => state.give(detail, parts[index]!))
+  for (const [index, detail] of details.entries()) state.give(detail, parts[index]!)
   const rest = amount - given
   const left =
     rest === 0n
@@ -340,15 +359,13 @@ function gatewayScopes(
   scopes: readonly Item[],
   logged: readonly Item[],
   state: Ledger,
-  names: ReadonlyMap<string, string>,
+  nameOf: NameOf,
 ): Item[] {
   const open = scopes.filter(scope => !state.absorbed.has(scope.id) && !state.shared.has(scope.id))
   if (logged.length === 0 || open.length === 0) return []
   const groups = [...groupBy(open, ({project, key}) => `${project ?? ''}\n${key ?? ''}`)]
   if (groups.length === 1) return groups[0]![1]
-  const titled = groups.filter(([place]) =>
-    place.split('\n').some(known => GATEWAY.test(names.get(known) ?? '')),
-  )
+  const titled = groups.filter(([place]) => place.split('\n').some(known => GATEWAY.test(nameOf(known))))
   if (titled.length > 0) return titled.flatMap(([, group]) => group)
   const log = logged.reduce((sum, {tokens}) => sum + (tokens ?? 0), 0)
   const near = groups

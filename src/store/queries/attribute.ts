@@ -220,12 +220,13 @@ export const aggregates = query<
     cost: bigint | null
     tokens: bigint | null
     path: string
+    connector: string
   }
 >(
   'aggregates',
   `
   SELECT u.day, u.id, u.channel, u.granularity, u.signature_id AS signatureId, u.model_id AS modelId, u.at, u.until, u.cost_nanos AS cost,
-    u.input_tokens + ifnull(u.output_tokens, 0) + ifnull(u.cache_read_tokens, 0) + ifnull(u.cache_write_tokens, 0) AS tokens, batch.path
+    u.input_tokens + ifnull(u.output_tokens, 0) + ifnull(u.cache_read_tokens, 0) + ifnull(u.cache_write_tokens, 0) AS tokens, batch.path, batch.connector
   FROM usage AS u JOIN batch ON batch.id = u.batch_id
   WHERE u.granularity > 0
   ORDER BY u.day, u.id, u.channel`,
