@@ -63,9 +63,7 @@ function layersOf(record: AttributionRecord): Layer[] {
   return LAYERS.map(layer => {
     if (layer === 'invocation') return {layer, id: record.id, name: record.event_id, edges: []}
     const node = record.owner[layer]
-    const edges = LEADS_TO[layer].flatMap(relation =>
-      record.edges.filter(edge => edge.relation === relation),
-    )
+    const edges = LEADS_TO[layer].flatMap(relation => record.edges.filter(edge => edge.relation === relation))
     return {
       layer,
       id: node?.id ?? null,
@@ -92,10 +90,10 @@ const CLUES: readonly (readonly [keyof Signature, string])[] = [
 ]
 
 function wouldSettle(outcome: Outcome, record: AttributionRecord, signature: Signature): string[] {
-  const clues = CLUES.flatMap(([field, words]) => {
-    const value = signature[field]
-    return value === undefined ? [] : [`${words} ${value}`]
-  })
+  const named = CLUES.filter(([field]) => signature[field] !== undefined)
+  const clues = named
+    .filter(([, words], index) => named.findIndex(([, other]) => other === words) === index)
+    .map(([field, words]) => `${words} ${signature[field]}`)
   const [first, second] = outcome.candidates.map(({organization}) => organization.name)
   switch (outcome.output_state) {
     case 'deterministically_resolved':
@@ -111,9 +109,13 @@ function wouldSettle(outcome: Outcome, record: AttributionRecord, signature: Sig
         `one exact link from ${clues[0] ?? 'this usage'} to ${second === undefined ? first : `${first} or ${second}`}: the key's own record, a catalog entry, or an override`,
       ]
     case 'unknown':
-      return clues.slice(0, 3).map(clue => `writing down whose ${clue} is: in its own record, a catalog, or an override`)
+      return clues
+        .slice(0, 3)
+        .map(clue => `writing down whose ${clue} is: in its own record, a catalog, or an override`)
     case 'not_identifiable':
-      return ['calling through a key, project or gateway that says who calls: this row carries nothing to go by']
+      return [
+        'calling through a key, project or gateway that says who calls: this row carries nothing to go by',
+      ]
     default:
       return outcome.output_state satisfies never
   }

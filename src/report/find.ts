@@ -64,11 +64,15 @@ function read(store: ReadableStore, reader: RecordReader, {day, id}: Hit, wanted
 function notUnique(wanted: string, found: readonly Hit[]): UserError {
   const named = found.slice(0, MOST_NAMED - 1).map(({day, id}) => recordId(day, id))
   const more = found.length > named.length ? ', …' : ''
-  return new UserError(`${wanted}: more than one record: ${named.join(', ')}${more}`, 'give one of them in full')
+  return new UserError(
+    `${wanted}: more than one record: ${named.join(', ')}${more}`,
+    'give one of them in full',
+  )
 }
 
 function notFound(store: ReadableStore, days: readonly number[], wanted: string, id: string): UserError {
-  if (days.length === 0) return new UserError(`${wanted}: the database holds no usage`, 'run `venturi ingest PATH` first')
+  if (days.length === 0)
+    return new UserError(`${wanted}: the database holds no usage`, 'run `venturi ingest PATH` first')
   const near = nearest(store, days, id)
   return near.length === 0
     ? new UserError(`${wanted}: no such record`, 'list ids with `venturi export records`')

@@ -40,7 +40,7 @@ export function parsePeriod({since, until, period}: PeriodText, now: number): Pe
 }
 
 function month(text: string): Period {
-  const start = /^\d{4}-\d{2}$/.test(text) ? parseTime(`${text}-01`) : null
+  const start = /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? parseTime(`${text}-01`) : null
   if (start === null)
     throw new UserError(`--period "${text}" is not a month`, 'write it as YYYY-MM, as in 2026-10')
   const date = new Date(start)
@@ -56,7 +56,7 @@ function day(text: string, flag: string, now: number): number {
   const compact = /^(\d{4})(\d{2})(\d{2})$/.exec(text)
   const plain = compact ? compact.slice(1).join('-') : text
   const at = /^\d{4}-\d{2}-\d{2}$/.test(plain) ? parseTime(plain) : null
-  if (at === null)
+  if (at === null || formatDay(dayOf(at)) !== plain)
     throw new UserError(
       `${flag} "${text}" is not a day`,
       'write it as YYYY-MM-DD, YYYYMMDD or 30d (thirty days ago)',

@@ -61,10 +61,7 @@ export class RecordReader {
       const {answer, spendClass} = text(sql.outcomeOf, id)
       return {outcome: JSON.parse(answer) as Outcome, spendClass: spendClass as SpendClass}
     })
-    this.#signature = remembered(
-      50_000,
-      id => JSON.parse(text(sql.signatureOf, id).evidence) as Signature,
-    )
+    this.#signature = remembered(50_000, id => JSON.parse(text(sql.signatureOf, id).evidence) as Signature)
     this.#model = remembered(10_000, id => JSON.parse(text(sql.modelOf, id).identity) as ModelIdentity)
     this.#price = remembered(10_000, id => priceOf(text(sql.priceOf, id).price))
     this.#path = remembered(10_000, id => one(store, sql.batchPathOf, {id})?.path ?? 'unknown file')
