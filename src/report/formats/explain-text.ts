@@ -131,6 +131,8 @@ function verdict(record: AttributionRecord, screen: Screen): string[] {
 }
 
 const INDENT = 18
+/** Beyond this an id at the line’s end is too far from its name to be read with it. */
+const WIDEST = 66
 
 function layerLines({layer, id, name, edges}: Layer, {record, place}: Explanation, screen: Screen): string[] {
   const {dim} = paint(screen)
@@ -146,8 +148,9 @@ function layerLines({layer, id, name, edges}: Layer, {record, place}: Explanatio
     ]
   const alias = id === null || id === name ? '' : clean(id)
   const label = elide(clean(name), room)
-  const fits = alias !== '' && widthOf(label) + 2 + widthOf(alias) <= room
-  const first = fits ? `${head}${padEnd(label, room - widthOf(alias))}${dim(alias)}` : `${head}${label}`
+  const end = Math.min(room, WIDEST)
+  const fits = alias !== '' && widthOf(label) + 2 + widthOf(alias) <= end
+  const first = fits ? `${head}${padEnd(label, end - widthOf(alias))}${dim(alias)}` : `${head}${label}`
   return [
     first,
     ...(alias === '' || fits ? [] : under(alias)),
