@@ -131,8 +131,8 @@ export interface Settled {
   /** Who said what the row costs, an index of `COST_SOURCES`. */
   readonly costSource: number
   readonly price: RecordPrice | null
-  /** The latest use the store knows of, epoch ms. */
-  readonly freshness: number
+  /** The latest use the store knows of, as the record writes it. */
+  readonly freshness: string
 }
 
 /** `attr_`, the day in base 36, `.`, the event's own id: stable everywhere, and leads straight back to the row. */
@@ -145,12 +145,13 @@ export function toRecord(settled: Settled): AttributionRecord {
   const eligible = isEligible(spendClass, coper)
   const band = bandOf(coper)
   const [provider, requested, served] = model
+  const occurredAt = formatTime(event.at)
   return {
     id,
     schema_version: RECORD_VERSION,
     event_id: event.id,
     granularity: GRANULARITIES[event.granularity]!,
-    occurred_at: formatTime(event.at),
+    occurred_at: occurredAt,
     period_end: event.until === null ? null : formatTime(event.until),
     provider: provider ?? signature.provider ?? null,
     requested_model: requested,
@@ -171,7 +172,7 @@ export function toRecord(settled: Settled): AttributionRecord {
     confidence_band: band,
     chargeback_eligible: eligible,
     allocations: allocationsOf(outcome, settled.billed),
-    edges: edgesOf(outcome, id, event),
+    edges: edgesOf(outcome, id, event.place, occurredAt),
     candidates: outcome.candidates,
     interpretation: {
       stage_origin: outcome.stage_origin,
@@ -180,7 +181,7 @@ export function toRecord(settled: Settled): AttributionRecord {
       evidence_basis: outcome.basis,
       model_version: outcome.model_version,
       degradation_state: outcome.degradation_state,
-      freshness: formatTime(freshness),
+      freshness,
       export_eligibility: eligible ? 'chargeback' : 'showback',
     },
     selection_rationale: outcome.rationale,
@@ -235,7 +236,7 @@ function allocationsOf(outcome: Outcome, billed: Nanos | null): Allocation[] {
 }
 
 /** Edges of this record: the invocation gets its name, and what only the row itself shows gets the row's place. */
-function edgesOf(outcome: Outcome, id: string, event: Event): RecordEdge[] {
+function edgesOf(outcome: Outcome, id: string, place: string, occurredAt: string): RecordEdge[] {
   const edges = outcome.edges.map(
     ({relation, wire, from, to, output_state, coper, stage_origin, evidence}) => ({
       relation,
@@ -245,7 +246,9 @@ function edgesOf(outcome: Outcome, id: string, event: Event): RecordEdge[] {
       output_state,
       coper,
       stage_origin,
-      evidence: relation.startsWith('invocation_') ? withOwnPlace(evidence, event) : evidence.map(undated),
+      evidence: relation.startsWith('invocation_')
+        ? withOwnPlace(evidence, place, occurredAt)
+        : evidence.map(undated),
     }),
   )
   const payer = budgetEdge(outcome)
@@ -261,10 +264,10 @@ const undated = ({rule, basis, source, where, log_odds}: Evidence): RecordEviden
   log_odds,
 })
 
-function withOwnPlace(evidence: readonly Evidence[], event: Event): RecordEvidence[] {
+function withOwnPlace(evidence: readonly Evidence[], place: string, occurredAt: string): RecordEvidence[] {
   const own = evidence
     .filter(({where}) => where === null)
-    .map(item => ({...undated(item), where: event.place, observed_at: formatTime(event.at)}))
+    .map(item => ({...undated(item), where: place, observed_at: occurredAt}))
   return [...own, ...evidence.filter(({where}) => where !== null).map(undated)]
 }
 

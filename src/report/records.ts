@@ -3,6 +3,7 @@ import type {Outcome, SpendClass} from '../engine/outcome.ts'
 import {GRANULARITIES, type ModelIdentity} from '../model/chunk.ts'
 import type {Signature} from '../model/fact.ts'
 import type {Nanos} from '../model/money.ts'
+import {formatTime} from '../model/time.ts'
 import * as sql from '../store/queries/records.ts'
 import {all, iterate, one, type Query, type ReadableStore} from '../store/query.ts'
 import {boundsOf, type Period} from './period.ts'
@@ -42,7 +43,7 @@ function remembered<T>(most: number, read: (id: number) => T): (id: number) => T
 /** Turns stored rows into records. */
 export class RecordReader {
   readonly #store: ReadableStore
-  readonly #freshness: number
+  readonly #freshness: string
   readonly #outcome: (id: number) => {readonly outcome: Outcome; readonly spendClass: SpendClass}
   readonly #signature: (id: number) => Signature
   readonly #model: (id: number) => ModelIdentity
@@ -51,7 +52,7 @@ export class RecordReader {
 
   constructor(store: ReadableStore) {
     this.#store = store
-    this.#freshness = one(store, sql.latestUse, {})?.at ?? 0
+    this.#freshness = formatTime(one(store, sql.latestUse, {})?.at ?? 0)
     const text = <Row>(query: Query<{id: number}, Row>, id: number): Row => {
       const row = one(store, query, {id})
       if (!row) throw new Error(`${query.name}: no row ${id}`)
