@@ -33,6 +33,30 @@ function roundHalfEven(whole: bigint, rest: bigint, divisor: bigint): bigint {
 
 /** Dollars as written to nano-dollars, rounded half to even once; null when the text is not a decimal number. */
 export function parseUsd(text: string): Nanos | null {
+  return plainUsd(text) ?? anyUsd(text)
+}
+
+/** Plain digits below a million dollars with at most nine decimals: whole numbers below 10¹⁵, so exact; else undefined. */
+function plainUsd(text: string): Nanos | undefined {
+  let digits = 0
+  let places = -1
+  let nanos = 0
+  if (text.length > 16) return undefined
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit >= 0 && digit <= 9) {
+      nanos = nanos * 10 + digit
+      digits++
+      if (places >= 0) places++
+    } else if (digit === -2 && places < 0) places = 0
+    else return undefined
+  }
+  const scale = 9 - Math.max(places, 0)
+  return digits > 0 && scale >= 0 && digits + scale <= 15 ? BigInt(nanos * 10 ** scale) : undefined
+}
+
+/** `parseUsd` for every way of writing a decimal. */
+export function anyUsd(text: string): Nanos | null {
   const parts = scaled(text, 9)
   return parts && roundHalfEven(parts.digits, parts.rest, parts.restScale)
 }
