@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {periodFlags} from '../period-flags.ts'
 import {toCsv} from '../report/formats/csv.ts'
+import {toHtml} from '../report/formats/html.ts'
 import {toMarkdown} from '../report/formats/markdown.ts'
 import {toTable} from '../report/formats/table.ts'
 import {lenses} from '../report/lenses/index.ts'
@@ -27,7 +28,7 @@ export default class Report extends BaseCommand {
       default: 'event',
     }),
     format: Flags.option({
-      options: ['table', 'markdown', 'json', 'csv'] as const,
+      options: ['table', 'markdown', 'json', 'csv', 'html'] as const,
       description: 'how to print it',
     })({
       default: 'table',
@@ -46,6 +47,7 @@ export default class Report extends BaseCommand {
       markdown: () => toMarkdown(report),
       json: () => JSON.stringify(result, null, 2),
       csv: () => toCsv(report),
+      html: () => toHtml(report),
     }
     this.log(formats[flags.format]())
     return result
