@@ -6,7 +6,7 @@ import {toHtml} from '../report/formats/html.ts'
 import {toMarkdown} from '../report/formats/markdown.ts'
 import {toTable} from '../report/formats/table.ts'
 import {lenses} from '../report/lenses/index.ts'
-import {AS_OF} from '../report/load.ts'
+import {AS_OF, staleness} from '../report/load.ts'
 import {parsePeriod} from '../report/period.ts'
 import {openForReading} from '../store/open.ts'
 import {screenOf} from '../terminal.ts'
@@ -39,6 +39,8 @@ export default class Report extends BaseCommand {
     const {args, flags} = await this.parse(Report)
     const period = parsePeriod(flags, Date.now())
     using store = openForReading(this.context(flags).db)
+    const stale = staleness(store)
+    if (stale !== null) this.say(stale)
     const lens = lenses.find(({id}) => id === args.lens)!
     const {report, json} = lens.view(store, {period, asOf: flags['as-of']})
     const result = {schema_version: SCHEMA_VERSION, ...json}
