@@ -85,7 +85,7 @@ test('facts newer than their attribution are remarked on, beside the report', as
   store.database.exec(`INSERT INTO meta VALUES ('changed', '1')`)
   store[Symbol.dispose]()
   await Report.run(['--db', stale], process.cwd())
-  expect(err).toBe(
+  expect(err).toContain(
     'Facts have been read since the last attribution: owners may be out of date. Try this: venturi attribute.\n',
   )
 })
