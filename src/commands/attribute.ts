@@ -1,17 +1,29 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
+import {readConfig} from '../config/config.ts'
+import {declaredLinks} from '../config/declared.ts'
 import {attributeStore} from '../engine/run.ts'
+import {attributeText} from '../report/attribute-summary.ts'
 import {openForWriting} from '../store/open.ts'
 
 export default class Attribute extends BaseCommand {
   static override summary = 'Settle who is responsible for what has been ingested.'
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --all --json',
+  ]
   static override flags = {all: Flags.boolean({description: 'settle everything again, changed or not'})}
 
   override async run() {
     const {flags} = await this.parse(Attribute)
-    using store = openForWriting(this.context(flags).db)
-    const summary = attributeStore(store, line => this.progress(line))
-    return {schema_version: SCHEMA_VERSION, ...summary}
+    const context = this.context(flags)
+    const started = performance.now()
+    using store = openForWriting(context.db)
+    const declared = declaredLinks(readConfig(context.config))
+    const summary = attributeStore(store, {declared, all: flags.all, say: line => this.progress(line)})
+    this.progress('')
+    const seconds = Math.round(performance.now() - started) / 1000
+    this.log(attributeText(summary, seconds))
+    return {schema_version: SCHEMA_VERSION, ...summary, seconds}
   }
 }

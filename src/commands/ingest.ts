@@ -8,10 +8,18 @@ import {priceRows} from '../server/price-rows.ts'
 import {openForWriting} from '../store/open.ts'
 
 export default class Ingest extends BaseCommand {
-  static override summary = 'Read files, folders, globs or - (stdin) into the database; each format is recognised by its content.'
-  static override examples = ['<%= config.bin %> <%= command.id %> ./dumps', 'gunzip -c spend.jsonl.gz | <%= config.bin %> <%= command.id %> -']
-  static override args = {path: Args.string({description: 'file, folder, glob or - for stdin', required: true})}
-  static override flags = {issues: Flags.integer({description: 'show at most this many issues', default: 10, min: 0})}
+  static override summary =
+    'Read files, folders, globs or - (stdin) into the database; each format is recognised by its content.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> ./dumps',
+    'gunzip -c spend.jsonl.gz | <%= config.bin %> <%= command.id %> -',
+  ]
+  static override args = {
+    path: Args.string({description: 'file, folder, glob or - for stdin', required: true}),
+  }
+  static override flags = {
+    issues: Flags.integer({description: 'show at most this many issues', default: 10, min: 0}),
+  }
   static override strict = false
 
   override async run() {
@@ -24,10 +32,16 @@ export default class Ingest extends BaseCommand {
     using store = openForWriting(context.db)
     const summary = await ingestFiles(store, files, {
       price: priceRows(config),
-      onProgress: ({file, rows, done, files: all}) => this.progress(`${done}/${all} files  ${rows.toLocaleString('en')} rows  ${file}`),
+      onProgress: ({file, rows, done, files: all}) =>
+        this.progress(`${done}/${all} files  ${rows.toLocaleString('en')} rows  ${file}`),
     })
     this.progress('')
     this.log(ingestSummary(summary, flags.issues))
-    return {schema_version: SCHEMA_VERSION, files: summary.files, totals: totalsOf(summary.files), issues: summary.issues}
+    return {
+      schema_version: SCHEMA_VERSION,
+      files: summary.files,
+      totals: totalsOf(summary.files),
+      issues: summary.issues,
+    }
   }
 }

@@ -7,6 +7,10 @@ import {UserError} from '../model/errors.ts'
 const decimal = z.string().regex(/^\d+(\.\d+)?$/, 'a decimal in quotes, like "0.25"')
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, like 2026-10-01')
 
+const alias = z
+  .string()
+  .regex(/^[a-z0-9]+:\S+\/?.*$/, 'an alias, like openai:project/proj_1 or github:team/acme/payments')
+
 const schema = z.strictObject({
   version: z.literal(1).optional(),
   rates: z
@@ -26,15 +30,11 @@ const schema = z.strictObject({
     )
     .optional(),
   azure_deployments: z.record(z.string(), z.string()).optional(),
-  same: z.array(z.array(z.string()).min(2)).optional(),
+  /** Aliases that are one team, person, service or repository, as `explain` prints them. */
+  same: z.array(z.array(alias).min(2)).optional(),
+  /** Whose a key, project, role, service or repository is, whatever the evidence says. */
   owners: z
-    .array(
-      z.strictObject({
-        match: z.record(z.string(), z.string()),
-        team: z.string(),
-        because: z.string().optional(),
-      }),
-    )
+    .array(z.strictObject({of: alias, team: z.string(), from: day.optional(), until: day.optional()}))
     .optional(),
 })
 

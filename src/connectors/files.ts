@@ -82,7 +82,9 @@ function walk(
 }
 
 /** Standard input as a file of its own, removed when disposed of: content is known by its digest before it is kept. */
-export async function spoolStdin(input: NodeJS.ReadableStream): Promise<AsyncDisposable & {readonly file: InputFile}> {
+export async function spoolStdin(
+  input: NodeJS.ReadableStream,
+): Promise<AsyncDisposable & {readonly file: InputFile}> {
   const folder = await mkdtemp(join(tmpdir(), 'venturi-'))
   const file = join(folder, 'stdin')
   await pipeline(input, createWriteStream(file))

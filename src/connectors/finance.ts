@@ -1,9 +1,9 @@
 /** What finance hands over: invoices, budgets and cost centers, as tables. Notes are free text and never read. */
 import * as alias from '../model/alias.ts'
 import {type Fact, type Issue, issue} from '../model/fact.ts'
+import {providerName} from '../model/provider.ts'
 import {DAY_MS} from '../model/time.ts'
 import {connector, type Row} from './connector.ts'
-import {providerName} from '../model/provider.ts'
 import {
   amountOr,
   type Columns,

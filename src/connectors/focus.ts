@@ -6,10 +6,10 @@ import {createHash} from 'node:crypto'
 import * as alias from '../model/alias.ts'
 import {type Fact, type Issue, issue, type Signature, type UsageFact} from '../model/fact.ts'
 import {Carry} from '../model/money.ts'
+import {providerName} from '../model/provider.ts'
 import {parseTime} from '../model/time.ts'
 import {connector, type Row} from './connector.ts'
 import {type Json, object, signature, tagFields} from './fields.ts'
-import {providerName} from '../model/provider.ts'
 
 export const focus = connector({
   id: 'focus',

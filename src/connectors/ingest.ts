@@ -63,8 +63,8 @@ export function totalsOf(files: readonly IngestedFile[]) {
 
 /** From this size on, parsing gets a thread of its own. */
 const WORKER_BYTES = 4 << 20
-const CHUNK_ROWS = 8192
-const MOST_AHEAD = 6
+const CHUNK_ROWS = 32_768
+const MOST_AHEAD = 3
 
 export async function ingestFiles(
   store: WritableStore,

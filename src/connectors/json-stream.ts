@@ -134,7 +134,8 @@ function parsed(raw: string, line: number): Record | Issue {
 export function* flatten(records: Iterable<Record | Issue>): Generator<Record | Issue> {
   for (const record of records) {
     if ('fact' in record) yield record
-    else yield* items(record.value, record.line)
+    else if (isList(record.value)) yield* items(record.value, record.line)
+    else if (record.value !== null && record.value !== undefined) yield record
   }
 }
 
@@ -144,11 +145,17 @@ function* items(value: unknown, line: number): Generator<Record> {
   else if (value !== null && value !== undefined) yield {line, value}
 }
 
+const isList = (value: unknown): boolean => envelopeList(value) !== null
+
+const LIST_NAMES: ReadonlySet<string> = new Set(LISTS)
+
 function envelopeList(value: unknown): readonly unknown[] | null {
   if (typeof value !== 'object' || value === null) return null
   if (Array.isArray(value)) return value
-  const keys = Object.keys(value)
-  const key = LISTS.find(name => Array.isArray((value as {[key: string]: unknown})[name]))
-  if (!key || !keys.every(other => other === key || BESIDE.test(other))) return null
-  return (value as {[key: string]: unknown[]})[key]!
+  const fields = value as {readonly [key: string]: unknown}
+  // A record shows by its first key that it is no envelope; there are millions of records.
+  for (const key in fields) if (!LIST_NAMES.has(key) && !BESIDE.test(key)) return null
+  const list = LISTS.find(name => Array.isArray(fields[name]))
+  if (!list || !Object.keys(fields).every(key => key === list || BESIDE.test(key))) return null
+  return fields[list] as readonly unknown[]
 }

@@ -1,8 +1,8 @@
 /** The attributes of OTLP/JSON that venturi reads, and who they say a span belongs to. */
 import * as alias from '../model/alias.ts'
 import type {Alias, Signature} from '../model/fact.ts'
-import {array, type Json, metadataWord, object, signature, tagFields, text} from './fields.ts'
 import {providerName} from '../model/provider.ts'
+import {array, type Json, metadataWord, object, signature, tagFields, text} from './fields.ts'
 
 const NAMED =
   /^(gen_ai\.(provider\.name|system|operation\.name|workflow\.name|tool\.name|(request|response)\.model|response\.id|(openai\.)?(request|response)\.service_tier|usage\.[\w.]+)|openai\.(request|response)\.service_tier|llm\.(request\.(model|type)|model_name|usage\.\w+)|(traceloop|openinference)\.span\.kind|error\.type|server\.address|service\.(name|owner)|deployment\.environment(\.name)?|k8s\.(namespace|deployment|statefulset|daemonset|cronjob|job)\.name|vcs\.(repository\.(url\.full|name)|owner\.name)|user\.(email|id)|enduser\.id)$/

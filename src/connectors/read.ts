@@ -134,16 +134,16 @@ function* splitLines(pieces: Iterable<string>): Generator<{line: number; text: s
 
 function* jsonLines(pieces: Iterable<string>): Generator<Record | Issue> {
   for (const {line, text} of splitLines(pieces)) {
-    if (text.trim() === '') continue
+    if (text === '') continue
     const value = parseJson(text)
-    if (value === undefined)
+    if (value !== undefined) yield {line, value}
+    else if (text.trim() !== '')
       yield issue(
         line,
         'bad-json',
         'the line is not valid JSON',
         'if it is the last line, the export was cut short: export again',
       )
-    else yield {line, value}
   }
 }
 

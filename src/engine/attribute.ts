@@ -3,7 +3,15 @@ import type {Signature} from '../model/fact.ts'
 import {allocate} from '../model/money.ts'
 import {DAY_MS} from '../model/time.ts'
 import {resolveEntities} from './entities.ts'
-import {type DeploymentRow, type EntityRow, Graph, type LinkRow, type Node, type RuleRow, Span} from './graph.ts'
+import {
+  type DeploymentRow,
+  type EntityRow,
+  Graph,
+  type LinkRow,
+  type Node,
+  type RuleRow,
+  Span,
+} from './graph.ts'
 import {Lookup} from './lookup.ts'
 import type {Outcome, Share} from './outcome.ts'
 import {Ownership} from './ownership.ts'
@@ -51,7 +59,12 @@ export function buildWorld(facts: Facts): World {
   const owners: EntityRow[] = []
   const graph = new Graph([...facts.entities, ...owners], withValidity(facts.links), union, merges)
   const ownership = new Ownership(graph, compileRules(facts.rules, union))
-  return {graph, ownership, lookup: new Lookup(graph, ownership.organizations), deployments: deploymentsOf(facts.deployments, graph)}
+  return {
+    graph,
+    ownership,
+    lookup: new Lookup(graph, ownership.organizations),
+    deployments: deploymentsOf(facts.deployments, graph),
+  }
 }
 
 function deploymentsOf(rows: readonly DeploymentRow[], graph: Graph): Deployments {
@@ -85,21 +98,38 @@ interface Interval {
 export function attributeAll(world: World, actives: readonly Active[]): Attribution[] {
   const keyFirstSeen = new Map<string, number>()
   for (const {signature, firstAt} of actives)
-    if (signature.key !== undefined) keyFirstSeen.set(signature.key, Math.min(keyFirstSeen.get(signature.key) ?? firstAt, firstAt))
+    if (signature.key !== undefined)
+      keyFirstSeen.set(signature.key, Math.min(keyFirstSeen.get(signature.key) ?? firstAt, firstAt))
   const intervals = actives.flatMap(active => over(world, active, keyFirstSeen, []))
   const remembered = withHistory(world, intervals, keyFirstSeen)
-  return splitShared(world, remembered).map(({active, from, to, outcome}) => ({signatureId: active.id, from, to, outcome}))
+  return splitShared(world, remembered).map(({active, from, to, outcome}) => ({
+    signatureId: active.id,
+    from,
+    to,
+    outcome,
+  }))
 }
 
 /** Walks a signature's days: each answer says how long it holds. Equal neighbours become one interval. */
-function over(world: World, active: Active, keyFirstSeen: ReadonlyMap<string, number>, history: readonly Claim[]): Interval[] {
+function over(
+  world: World,
+  active: Active,
+  keyFirstSeen: ReadonlyMap<string, number>,
+  history: readonly Claim[],
+): Interval[] {
   const end = (active.lastDay + 1) * DAY_MS
   const found: Interval[] = []
   let last = ''
   for (let at = active.firstDay * DAY_MS; at < end; ) {
     const span = new Span()
     const {key} = active.signature
-    const open: Case = {...world, signature: active.signature, at, span, keyFirstSeen: key === undefined ? null : (keyFirstSeen.get(key) ?? null)}
+    const open: Case = {
+      ...world,
+      signature: active.signature,
+      at,
+      span,
+      keyFirstSeen: key === undefined ? null : (keyFirstSeen.get(key) ?? null),
+    }
     const {outcome, closedSet} = resolve(open, history)
     const to = Math.max(at + 1, Math.min(end, span.hi))
     const text = JSON.stringify(outcome)
@@ -116,7 +146,11 @@ const SETTLED = 0.8
 const REMEMBERED = 0.75
 
 /** R4: what the same key or user was settled as elsewhere, when every such answer agrees. */
-function withHistory(world: World, intervals: readonly Interval[], keyFirstSeen: ReadonlyMap<string, number>): Interval[] {
+function withHistory(
+  world: World,
+  intervals: readonly Interval[],
+  keyFirstSeen: ReadonlyMap<string, number>,
+): Interval[] {
   const settled = new Map<string, Map<string, string>>()
   const fields = ['key', 'user'] as const
   for (const {active, outcome} of intervals) {
@@ -136,8 +170,27 @@ function withHistory(world: World, intervals: readonly Interval[], keyFirstSeen:
       if (owners?.size !== 1) continue
       const [[id]] = [...owners] as [[string, string]]
       const because = `the same ${field} was settled as theirs in other rows`
-      const claim: Claim = {rule: 'R4', family: 'history', basis: field === 'key' ? 'key_record' : 'directory', probability: REMEMBERED, exact: false, about: 'organization', node: world.graph.node(id)!, where: [], because}
-      return over(world, {...interval.active, firstDay: Math.floor(interval.from / DAY_MS), lastDay: Math.ceil(interval.to / DAY_MS) - 1}, keyFirstSeen, [claim])
+      const claim: Claim = {
+        rule: 'R4',
+        family: 'history',
+        basis: field === 'key' ? 'key_record' : 'directory',
+        probability: REMEMBERED,
+        exact: false,
+        about: 'organization',
+        node: world.graph.node(id)!,
+        where: [],
+        because,
+      }
+      return over(
+        world,
+        {
+          ...interval.active,
+          firstDay: Math.floor(interval.from / DAY_MS),
+          lastDay: Math.ceil(interval.to / DAY_MS) - 1,
+        },
+        keyFirstSeen,
+        [claim],
+      )
     }
     return [interval]
   })
@@ -163,11 +216,21 @@ function splitShared(world: World, intervals: readonly Interval[]): Interval[] {
     if (interval.closedSet.length === 0) return interval
     const uses = measured.get(interval.active.signature.key ?? '')
     const {weights, basis} = basisOf(interval.closedSet, uses, elsewhere)
-    const parts = allocate(1_000_000n, interval.closedSet.map((node, index) => ({key: node.id, weight: weights[index]!})))
+    const parts = allocate(
+      1_000_000n,
+      interval.closedSet.map((node, index) => ({key: node.id, weight: weights[index]!})),
+    )
     const shares: Share[] = interval.closedSet.flatMap((node, index) =>
       parts[index] === 0n
         ? []
-        : [{organization: {id: node.id, name: node.name}, budget: budgetOf({...world, at: interval.from, span: new Span()}, node), share_ppm: Number(parts[index]), basis}],
+        : [
+            {
+              organization: {id: node.id, name: node.name},
+              budget: budgetOf({...world, at: interval.from, span: new Span()}, node),
+              share_ppm: Number(parts[index]),
+              basis,
+            },
+          ],
     )
     const leading = Math.max(...shares.map(({share_ppm}) => share_ppm)) / 1_000_000
     const outcome: Outcome = {
@@ -180,8 +243,15 @@ function splitShared(world: World, intervals: readonly Interval[]): Interval[] {
   })
 }
 
-function basisOf(closed: readonly Node[], uses: ReadonlyMap<string, bigint> | undefined, elsewhere: ReadonlyMap<string, bigint>): {weights: bigint[]; basis: string} {
-  for (const [totals, basis] of [[uses, 'by measured use under the same key'], [elsewhere, 'by what each spends elsewhere']] as const) {
+function basisOf(
+  closed: readonly Node[],
+  uses: ReadonlyMap<string, bigint> | undefined,
+  elsewhere: ReadonlyMap<string, bigint>,
+): {weights: bigint[]; basis: string} {
+  for (const [totals, basis] of [
+    [uses, 'by measured use under the same key'],
+    [elsewhere, 'by what each spends elsewhere'],
+  ] as const) {
     const weights = closed.map(({id}) => totals?.get(id) ?? 0n)
     if (weights.some(weight => weight > 0n)) return {weights, basis}
   }

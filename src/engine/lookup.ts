@@ -34,7 +34,8 @@ const WORTH = [
 const worth = (score: number): number => WORTH.find(([least]) => score >= least)?.[1] ?? 0
 
 /** Two words in common are no accident; one word may be. */
-const exactName = (words: readonly string[], rivals: number): number => (words.length > 1 ? 0.96 : 0.9) / rivals
+const exactName = (words: readonly string[], rivals: number): number =>
+  (words.length > 1 ? 0.96 : 0.9) / rivals
 
 export class Lookup {
   readonly #services: readonly Named[]

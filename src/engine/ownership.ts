@@ -162,7 +162,12 @@ export class Ownership {
   /** Organizations that a cost center pays for: those finance names, else those most of its people are in. */
   payersOf(center: Node, at: number, span: Span): Distribution {
     const named = [...this.graph.into(center, 'budgeted_under', at, span)].filter(({to}) => this.isTeam(to))
-    if (named.length > 0) return this.#current(new Map(named.map(({to}) => [to.id, RELIABILITY.finance / named.length])), at, span)
+    if (named.length > 0)
+      return this.#current(
+        new Map(named.map(({to}) => [to.id, RELIABILITY.finance / named.length])),
+        at,
+        span,
+      )
     const counts = new Map<string, number>()
     for (const {to: person} of this.graph.into(center, 'budgeted_under', at, span)) {
       if (person.kind !== 'identity') continue
@@ -198,7 +203,14 @@ export class Ownership {
     const heirs = new Map<string, number>()
     for (const {to: person} of former)
       for (const {link, to} of this.graph.everOut(person, 'member_of'))
-        if (link.basis === 'hr' && link.validFrom !== null && link.validFrom >= gone && to.id !== id && this.isTeam(to)) heirs.set(to.id, (heirs.get(to.id) ?? 0) + 1)
+        if (
+          link.basis === 'hr' &&
+          link.validFrom !== null &&
+          link.validFrom >= gone &&
+          to.id !== id &&
+          this.isTeam(to)
+        )
+          heirs.set(to.id, (heirs.get(to.id) ?? 0) + 1)
     const [best] = [...heirs].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     return best && best[1] * 2 >= former.length ? best[0] : null
   }

@@ -1,8 +1,8 @@
 /** Probabilities and how evidence combines: every witness multiplies the odds of what it names (`docs/engine.md`). */
 
-/** The policy ceiling: nothing is ever shown as surer. Applied once, last. */
-export const CAP = 0.95
-export const CHARGEBACK_FLOOR = 0.8
+import {CAP} from '../model/confidence.ts'
+
+export {CAP, CHARGEBACK_FLOOR} from '../model/confidence.ts'
 
 /** A probability under the cap, in whole ten-thousandths so that it prints and stores as one thing. */
 export const coperOf = (probability: number): number =>

@@ -30,7 +30,10 @@ export interface Call {
 const APART_MS = 5_000
 
 /** Calls of `log` that are calls of `gateway`, each matched once. */
-export function twins(gateway: readonly Call[], log: readonly Call[]): {readonly call: Call; readonly gateway: Call}[] {
+export function twins(
+  gateway: readonly Call[],
+  log: readonly Call[],
+): {readonly call: Call; readonly gateway: Call}[] {
   const waiting = new Map<string, Call[]>()
   for (const call of [...gateway].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))) {
     const key = `${call.model}\n${call.tokens}`

@@ -24,6 +24,8 @@ export interface Item extends Dimensions {
   readonly id: string
   /** Which export it comes from: rows of one series share their grouping. */
   readonly series: string
+  /** Of two exports with the same grouping the higher is kept: an API's amounts are exact, a console's rounded. */
+  readonly precision: number
   readonly level: 'invoice' | 'line' | 'bucket' | 'request'
   /** A gateway's log: its calls reach the provider under the gateway's own key. */
   readonly gateway: boolean
@@ -46,10 +48,18 @@ const COVERED = 0.99
 /** Without token counts, detail this near to the bill in money is the bill at another price. */
 const SAME_MONEY = 0.8
 
-export function settle(items: readonly Item[], names: ReadonlyMap<string, string>): Settled {
+/** What a project or key is called; '' when nobody says. */
+export type NameOf = (alias: string) => string
+
+export function settle(items: readonly Item[], nameOf: NameOf): Settled {
   const state = new Ledger(items)
   const providers = [...new Set(items.map(({provider}) => provider))].sort()
-  for (const provider of providers) settleProvider(items.filter(item => item.provider === provider), state, names)
+  for (const provider of providers)
+    settleProvider(
+      items.filter(item => item.provider === provider),
+      state,
+      nameOf,
+    )
   return state
 }
 
@@ -79,25 +89,39 @@ class Ledger implements Settled {
   }
 }
 
-function settleProvider(items: readonly Item[], state: Ledger, names: ReadonlyMap<string, string>): void {
-  const lines = onceGrouped(items.filter(({level}) => level === 'line'), state)
+function settleProvider(items: readonly Item[], state: Ledger, nameOf: NameOf): void {
+  const lines = onceGrouped(
+    items.filter(({level}) => level === 'line'),
+    state,
+  )
   const invoices = items.filter(({level}) => level === 'invoice')
-  const buckets = onceGrouped(items.filter(({level}) => level === 'bucket'), state)
+  const buckets = onceGrouped(
+    items.filter(({level}) => level === 'bucket'),
+    state,
+  )
   const bills = [...lines, ...invoicesBeyond(invoices, lines, state)]
   if (bills.length > 0) divide(bills, buckets, BUCKET_KEYS, state)
   const explained = new Set(buckets.filter(({id}) => state.reconciled.has(id)).map(({id}) => id))
   const billedDays = coveredDays(bills)
   // A bucket of billed days that no line mentions restates money the bill already holds.
-  for (const bucket of buckets) if (!explained.has(bucket.id) && billedDays.has(bucket.day)) state.absorb(bucket)
-  const scopes = [...bills, ...buckets].filter(({id, level}) => !state.absorbed.has(id) && (level !== 'invoice' || state.money(itemOf(bills, id)) !== 0n))
+  for (const bucket of buckets)
+    if (!explained.has(bucket.id) && billedDays.has(bucket.day)) state.absorb(bucket)
+  const scopes = [...bills, ...buckets].filter(
+    ({id, level}) =>
+      !state.absorbed.has(id) && (level !== 'invoice' || state.money(itemOf(bills, id)) !== 0n),
+  )
   const direct = items.filter(({level, gateway}) => level === 'request' && !gateway)
   const logged = items.filter(({level, gateway}) => level === 'request' && gateway)
   const covered = coveredDays(scopes)
   // Invocation logs name accounts; a gateway names nothing of the provider's, so its own key has to be found.
   const accounts = direct.filter(({account}) => account !== null)
   divide(scopes, accounts, REQUEST_KEYS, state)
-  divide(gatewayScopes(scopes, logged, state, names), logged, GATEWAY_KEYS, state)
-  for (const request of [...direct, ...logged]) if (!state.reconciled.has(request.id) && covered.has(request.day)) state.absorb(request)
+  divide(gatewayScopes(scopes, logged, state, nameOf), logged, GATEWAY_KEYS, state)
+  // What an invoice asks for beyond every cost line pays for calls that no cost line explains.
+  const unexplained = invoices.filter(({id}) => !state.absorbed.has(id) && !state.shared.has(id))
+  divide(unexplained, [...direct, ...logged], [], state)
+  for (const request of [...direct, ...logged])
+    if (!state.reconciled.has(request.id) && covered.has(request.day)) state.absorb(request)
 }
 
 const itemOf = (items: readonly Item[], id: string): Item => items.find(item => item.id === id)!
@@ -108,22 +132,32 @@ const coveredDays = (bills: readonly Item[]): Set<number> => {
   return days
 }
 
+/** Grain of a series that tells projects apart. */
+const BY_PROJECT = 8
+
 /**
  * The same days exported under two groupings are one money. For each day and project the finest grouping stays; what a
  * coarser one holds beyond it stays as the coarser one's remainder.
  */
 function onceGrouped(items: readonly Item[], state: Ledger): readonly Item[] {
   const grain = new Map<string, number>()
-  for (const {series, project, key, model} of items)
-    grain.set(series, Math.max(grain.get(series) ?? 0, (project ? 4 : 0) + (key ? 2 : 0) + (model ? 1 : 0)))
+  for (const {series, precision, project, key, model} of items)
+    grain.set(
+      series,
+      Math.max(grain.get(series) ?? 0, (project ? 8 : 0) + (key ? 4 : 0) + (model ? 2 : 0) + precision),
+    )
   const grains = [...new Set(grain.values())].sort((a, b) => b - a)
   if (grains.length < 2) return items
   const kept: Item[] = []
   const fine = new Map<string, bigint>()
   for (const level of grains) {
     const coarse = items.filter(({series}) => grain.get(series) === level)
-    for (const [place, group] of groupBy(coarse, ({day, project}) => `${day}\n${level >= 4 ? project : ''}`)) {
-      const finer = fine.get(place) ?? (level < 4 ? sumStarting(fine, `${group[0]!.day}\n`) : undefined)
+    for (const [place, group] of groupBy(
+      coarse,
+      ({day, project}) => `${day}\n${level >= BY_PROJECT ? project : ''}`,
+    )) {
+      const finer =
+        fine.get(place) ?? (level < BY_PROJECT ? sumStarting(fine, `${group[0]!.day}\n`) : undefined)
       const total = group.reduce((sum, item) => sum + state.money(item), 0n)
       if (finer === undefined) kept.push(...group)
       else keepBeyond(group, total - finer, total, state, kept)
@@ -140,12 +174,21 @@ function sumStarting(totals: ReadonlyMap<string, bigint>, prefix: string): bigin
 }
 
 /** Leaves `beyond` of a group's money with it, in proportion; differences of a cent are rounding. */
-function keepBeyond(group: readonly Item[], beyond: bigint, total: bigint, state: Ledger, kept: Item[]): void {
+function keepBeyond(
+  group: readonly Item[],
+  beyond: bigint,
+  total: bigint,
+  state: Ledger,
+  kept: Item[],
+): void {
   if (beyond <= 10_000_000n || beyond * 1000n < total) {
     for (const item of group) state.absorb(item)
     return
   }
-  const parts = allocate(beyond, group.map(item => ({key: item.id, weight: positive(state.money(item))})))
+  const parts = allocate(
+    beyond,
+    group.map(item => ({key: item.id, weight: positive(state.money(item))})),
+  )
   group.forEach((item, index) => {
     state.give(item, parts[index]!)
     kept.push(item)
@@ -158,7 +201,10 @@ const positive = (amount: bigint): bigint => (amount > 0n ? amount : 0n)
 function invoicesBeyond(invoices: readonly Item[], lines: readonly Item[], state: Ledger): Item[] {
   const beyond: Item[] = []
   for (const invoice of [...invoices].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const among = lines.filter(line => line.day >= invoice.day && line.day <= invoice.lastDay && sameAccount(line, invoice, invoices, lines))
+    const among = lines.filter(
+      line =>
+        line.day >= invoice.day && line.day <= invoice.lastDay && sameAccount(line, invoice, invoices, lines),
+    )
     const itemised = among.reduce((sum, line) => sum + state.money(line), 0n)
     const rest = state.money(invoice) - itemised
     state.give(invoice, rest)
@@ -173,12 +219,17 @@ function sameAccount(line: Item, invoice: Item, invoices: readonly Item[], lines
   const rivals = invoices.filter(other => other.day <= line.day && other.lastDay >= line.day)
   if (rivals.length < 2 || invoice.account === null) return true
   const named = rivals.some(({account}) => account !== null && lines.some(other => other.account === account))
-  return named ? line.account === invoice.account : rivals[0] === invoice
+  if (named) return line.account === invoice.account
+  const itemised = lines.reduce((sum, {cost}) => sum + (cost ?? 0n), 0n)
+  const apart = ({cost}: Item) =>
+    (cost ?? 0n) > itemised ? (cost ?? 0n) - itemised : itemised - (cost ?? 0n)
+  return rivals.reduce((nearest, other) => (apart(other) < apart(nearest) ? other : nearest)) === invoice
 }
 
 type KeyOf = (item: Dimensions) => string | null
 
-const need = (...parts: readonly (string | number | null)[]): string | null => (parts.includes(null) ? null : parts.join('\n'))
+const need = (...parts: readonly (string | number | null)[]): string | null =>
+  parts.includes(null) ? null : parts.join('\n')
 
 /** From the closest match to the loosest; a bill that names a project is never explained by another project's detail. */
 const BUCKET_KEYS: readonly KeyOf[] = [
@@ -198,7 +249,11 @@ const REQUEST_KEYS: readonly KeyOf[] = [
   item => need(item.day, item.model),
   item => need(item.day),
 ]
-const GATEWAY_KEYS: readonly KeyOf[] = [item => need(item.day, item.model), item => need(item.day), () => 'all']
+const GATEWAY_KEYS: readonly KeyOf[] = [
+  item => need(item.day, item.model),
+  item => need(item.day),
+  () => 'all',
+]
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string | null): Map<string, T[]> {
   const groups = new Map<string, T[]>()
@@ -216,7 +271,12 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string | null): Map<s
  * Divides bills over detail, closest match first. A bucket fits a bill's key only where the bill says as much: a cost line
  * without a model is matched without one.
  */
-function divide(bills: readonly Item[], details: readonly Item[], keys: readonly KeyOf[], state: Ledger): void {
+function divide(
+  bills: readonly Item[],
+  details: readonly Item[],
+  keys: readonly KeyOf[],
+  state: Ledger,
+): void {
   let open = [...bills].filter(bill => state.money(bill) !== 0n)
   let loose = details.filter(({id}) => !state.reconciled.has(id) && !state.absorbed.has(id))
   const spanning = (bill: Item): Item[] => (bill.day === bill.lastDay ? [bill] : [])
@@ -237,7 +297,8 @@ function divide(bills: readonly Item[], details: readonly Item[], keys: readonly
   }
 }
 
-const settledBill = (bill: Item, state: Ledger): boolean => state.absorbed.has(bill.id) || state.shared.has(bill.id)
+const settledBill = (bill: Item, state: Ledger): boolean =>
+  state.absorbed.has(bill.id) || state.shared.has(bill.id)
 
 /** One group of bill rows over one group of detail. */
 function share(bills: readonly Item[], details: readonly Item[], state: Ledger): void {
@@ -245,10 +306,19 @@ function share(bills: readonly Item[], details: readonly Item[], state: Ledger):
   const covered = coverage(bills, details, amount, state)
   const weights = weigh(details)
   const given = covered >= 1_000_000n ? amount : (amount * covered) / 1_000_000n
-  const parts = allocate(given, details.map((detail, index) => ({key: detail.id, weight: weights[index]!})))
-  details.forEach((detail, index) => state.give(detail, parts[index]!))
+  const parts = allocate(
+    given,
+    details.map((detail, index) => ({key: detail.id, weight: weights[index]!})),
+  )
+  for (const [index, detail] of details.entries()) state.give(detail, parts[index]!)
   const rest = amount - given
-  const left = rest === 0n ? [] : allocate(rest, bills.map(bill => ({key: bill.id, weight: positive(state.money(bill))})))
+  const left =
+    rest === 0n
+      ? []
+      : allocate(
+          rest,
+          bills.map(bill => ({key: bill.id, weight: positive(state.money(bill))})),
+        )
   bills.forEach((bill, index) => {
     state.shared.add(bill.id)
     if (rest === 0n) state.absorb(bill)
@@ -260,17 +330,21 @@ function share(bills: readonly Item[], details: readonly Item[], state: Ledger):
 function coverage(bills: readonly Item[], details: readonly Item[], amount: bigint, state: Ledger): bigint {
   // A usage report of the same provider is complete by definition.
   if (details.every(({level}) => level === 'bucket')) return 1_000_000n
-  const asked = bills.every(({tokens}) => tokens !== null) ? bills.reduce((sum, {tokens}) => sum + tokens!, 0) : 0
+  const asked = bills.every(({tokens}) => tokens !== null)
+    ? bills.reduce((sum, {tokens}) => sum + tokens!, 0)
+    : 0
   const seen = details.reduce((sum, {tokens}) => sum + (tokens ?? 0), 0)
   if (asked > 0) return seen >= asked * COVERED ? 1_000_000n : BigInt(Math.floor((seen / asked) * 1_000_000))
   const worth = details.reduce((sum, detail) => sum + positive(state.money(detail)), 0n)
-  if (amount <= 0n || worth === 0n || worth * 100n >= amount * BigInt(Math.round(SAME_MONEY * 100))) return 1_000_000n
+  if (amount <= 0n || worth === 0n || worth * 100n >= amount * BigInt(Math.round(SAME_MONEY * 100)))
+    return 1_000_000n
   return (worth * 1_000_000n) / amount
 }
 
 /** By what the detail would cost, else by tokens, else evenly. */
 function weigh(details: readonly Item[]): bigint[] {
-  if (details.every(({cost}) => cost !== null) && details.some(({cost}) => cost! > 0n)) return details.map(({cost}) => positive(cost!))
+  if (details.every(({cost}) => cost !== null) && details.some(({cost}) => cost! > 0n))
+    return details.map(({cost}) => positive(cost!))
   if (details.some(({tokens}) => (tokens ?? 0) > 0)) return details.map(({tokens}) => BigInt(tokens ?? 0))
   return details.map(() => 1n)
 }
@@ -281,16 +355,25 @@ const GATEWAY = /gateway|litellm|llm-?proxy|ai-?proxy|portkey|helicone|openroute
  * The provider's rows behind a gateway's log: those of the project or key named like a gateway; else the one whose tokens
  * come nearest to the log's; else, where the provider tells nothing apart, all of them.
  */
-function gatewayScopes(scopes: readonly Item[], logged: readonly Item[], state: Ledger, names: ReadonlyMap<string, string>): Item[] {
+function gatewayScopes(
+  scopes: readonly Item[],
+  logged: readonly Item[],
+  state: Ledger,
+  nameOf: NameOf,
+): Item[] {
   const open = scopes.filter(scope => !state.absorbed.has(scope.id) && !state.shared.has(scope.id))
   if (logged.length === 0 || open.length === 0) return []
   const groups = [...groupBy(open, ({project, key}) => `${project ?? ''}\n${key ?? ''}`)]
   if (groups.length === 1) return groups[0]![1]
-  const titled = groups.filter(([place]) => place.split('\n').some(known => GATEWAY.test(names.get(known) ?? '')))
+  const titled = groups.filter(([place]) => place.split('\n').some(known => GATEWAY.test(nameOf(known))))
   if (titled.length > 0) return titled.flatMap(([, group]) => group)
   const log = logged.reduce((sum, {tokens}) => sum + (tokens ?? 0), 0)
   const near = groups
-    .map(([place, group]) => ({place, group, tokens: group.reduce((sum, {tokens}) => sum + (tokens ?? 0), 0)}))
+    .map(([place, group]) => ({
+      place,
+      group,
+      tokens: group.reduce((sum, {tokens}) => sum + (tokens ?? 0), 0),
+    }))
     .filter(({tokens}) => tokens >= log * 0.9)
     .sort((a, b) => a.tokens - b.tokens || (a.place < b.place ? -1 : 1))
   return near[0]?.group ?? open

@@ -32,6 +32,8 @@ export const COST_SOURCES = ['none', 'catalogue', 'gateway', 'provider', 'invoic
 
 export interface Chunk {
   readonly rows: number
+  /** The rows by day and id, as the store clusters them: neighbours there arrive together. */
+  readonly order: Uint32Array
   readonly numbers: Float64Array
   readonly ids: readonly string[]
   readonly traces: readonly (string | undefined)[]
@@ -68,6 +70,8 @@ const MOST = BigInt(Number.MAX_SAFE_INTEGER)
 export class ChunkWriter {
   readonly #size: number
   readonly #signatures = new Map<string, number>()
+  /** Connectors hand over the same object for the same evidence where they can; its text is then made once. */
+  #known = new WeakMap<Signature, number>()
   readonly #models = new Map<string, number>()
   #numbers: Float64Array
   #rows = 0
@@ -113,11 +117,7 @@ export class ChunkWriter {
     const numbers = this.#numbers
     const base = this.#rows * WIDTH
     numbers[base + Column.Day] = dayOf(fact.at)
-    numbers[base + Column.Signature] = this.#intern(
-      this.#signatures,
-      this.#newSignatures,
-      signatureText(fact.signature),
-    )
+    numbers[base + Column.Signature] = this.#signature(fact.signature)
     const model = `${fact.signature.provider}\n${fact.requestedModel}\n${fact.servedModel}\n${fact.tier}`
     let modelIndex = this.#models.get(model)
     if (modelIndex === undefined) {
@@ -151,12 +151,16 @@ export class ChunkWriter {
     this.#rows++
   }
 
-  #intern(known: Map<string, number>, fresh: string[], text: string): number {
-    let index = known.get(text)
+  #signature(signature: Signature): number {
+    let index = this.#known.get(signature)
     if (index === undefined) {
-      index = known.size
-      known.set(text, index)
-      fresh.push(text)
+      const text = signatureText(signature)
+      index = this.#signatures.get(text)
+      if (index === undefined) {
+        this.#signatures.set(text, (index = this.#signatures.size))
+        this.#newSignatures.push(text)
+      }
+      this.#known.set(signature, index)
     }
     return index
   }
@@ -165,6 +169,7 @@ export class ChunkWriter {
   take(): Chunk {
     const chunk: Chunk = {
       rows: this.#rows,
+      order: clustered(this.#numbers, this.#ids),
       numbers: this.#numbers.slice(0, this.#rows * WIDTH),
       ids: this.#ids,
       traces: this.#traces,
@@ -182,4 +187,9 @@ export class ChunkWriter {
     this.#issues = []
     return chunk
   }
+}
+
+function clustered(numbers: Float64Array, ids: readonly string[]): Uint32Array {
+  const day = (row: number) => numbers[row * WIDTH + Column.Day]!
+  return Uint32Array.from(ids.keys()).sort((a, b) => day(a) - day(b) || (ids[a]! < ids[b]! ? -1 : 1))
 }

@@ -96,6 +96,12 @@ export function showUsd(nanos: Nanos): string {
   return `${sign}$${whole}.${(cents % 100n).toString().padStart(2, '0')}`
 }
 
+/** Nano-dollars for people who add up: exact, thousands set apart: `$3,104.200000001`. */
+export function showExactUsd(nanos: Nanos): string {
+  const [whole = '', fraction] = formatUsd(nanos < 0n ? -nanos : nanos).split('.')
+  return `${nanos < 0n ? '-' : ''}$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction}`
+}
+
 export interface Weighted {
   readonly key: string
   readonly weight: bigint

@@ -1,7 +1,7 @@
 /** Joins pricing to ingest: what a row costs by contract or catalogue, with the price row to store beside it. */
 import type {Config} from '../config/config.ts'
 import {GRANULARITIES} from '../model/chunk.ts'
-import {type ContractRate} from '../pricing/contract-rate.ts'
+import type {ContractRate} from '../pricing/contract-rate.ts'
 import {createPricer} from '../pricing/price-usage.ts'
 import type {PriceRow} from '../store/save.ts'
 
@@ -15,6 +15,9 @@ export function priceRows({rates = [], azure_deployments = {}}: Config): PriceRo
     const priced = price({provider, requestedModel, servedModel, at, tier, usage, granularity})
     if (priced.cost === null) return null
     const {catalogue, model, validFrom, tier: applied} = priced.price
-    return {cost: priced.cost, price: JSON.stringify({catalogue, model, valid_from: validFrom, tier: applied})}
+    return {
+      cost: priced.cost,
+      price: JSON.stringify({catalogue, model, valid_from: validFrom, tier: applied}),
+    }
   }
 }

@@ -19,10 +19,13 @@ export type PriceRow = (
   },
 ) => {readonly cost: bigint; readonly price: string} | null
 
-const BLOCK = 200
+/** Rows a statement. Few enough that what seldom changes is often the same in all of them. */
+const BLOCK = 50
 const CATALOGUE = COST_SOURCES.indexOf('catalogue')
 
 type Bound = string | number | null
+
+const nullable = (value: number): number | null => (Number.isNaN(value) ? null : value)
 
 /** Inserts the usage rows of one batch, many a statement. */
 export class UsageInserter {
@@ -32,13 +35,14 @@ export class UsageInserter {
   readonly #signatures: {readonly id: number; readonly channel: string}[] = []
   readonly #models: {readonly id: number; readonly identity: ModelIdentity}[] = []
   readonly #prices = new Map<string, number>()
-  readonly #block: Statement
+  readonly #statements = new Map<string, Statement>()
+  /** A block's values by column, in the order of `USAGE_COLUMNS`. */
+  readonly #columns: Bound[][] = sql.USAGE_COLUMNS.map(() => [])
 
   constructor(store: WritableStore, batch: number, price: PriceRow) {
     this.#store = store
     this.#batch = batch
     this.#price = price
-    this.#block = store.database.prepare(sql.insertUsage(BLOCK).sql)
   }
 
   /** Says how many rows were new or replaced a poorer one. */
@@ -54,65 +58,81 @@ export class UsageInserter {
         identity: JSON.parse(identity) as ModelIdentity,
       })
     let changed = 0
-    let row = 0
-    for (; row + BLOCK <= chunk.rows; row += BLOCK)
-      changed += this.#block.run(this.#bind(chunk, row, row + BLOCK)).changes
-    if (row < chunk.rows)
-      changed += this.#store.database
-        .prepare(sql.insertUsage(chunk.rows - row).sql)
-        .run(this.#bind(chunk, row, chunk.rows)).changes
+    for (let from = 0; from < chunk.rows; from += BLOCK)
+      changed += this.#insertBlock(chunk, chunk.order.subarray(from, from + BLOCK))
     return changed
+  }
+
+  /** Binding a value costs as much as storing it, so a column that holds one value in the whole block is bound once. */
+  #insertBlock(chunk: Chunk, rows: Uint32Array): number {
+    for (let index = 0; index < rows.length; index++) this.#gather(chunk, rows[index]!, index)
+    const once: {[column: string]: Bound} = {}
+    const varied: Bound[][] = []
+    let shape = `${rows.length}`
+    this.#columns.forEach((values, index) => {
+      const [first] = values as [Bound]
+      let row = 1
+      while (row < rows.length && values[row] === first) row++
+      if (row < rows.length) {
+        varied.push(values)
+        shape += `,${index}`
+      } else once[sql.USAGE_COLUMNS[index]!] = first
+    })
+    let statement = this.#statements.get(shape)
+    if (!statement) {
+      statement = this.#store.database.prepare(sql.insertUsage(rows.length, new Set(Object.keys(once))).sql)
+      this.#statements.set(shape, statement)
+    }
+    const bound: Bound[] = []
+    for (let row = 0; row < rows.length; row++) for (const values of varied) bound.push(values[row]!)
+    return statement.run(bound, once).changes
   }
 
   #intern(query: typeof sql.internSignature, value: string): number {
     return one(this.#store, query, {value})!.id
   }
 
-  #bind(chunk: Chunk, from: number, to: number): Bound[] {
-    const {numbers} = chunk
-    const bound: Bound[] = new Array(sql.USAGE_COLUMNS.length * (to - from))
-    let at = 0
-    const nullable = (value: number): number | null => (Number.isNaN(value) ? null : value)
-    for (let row = from; row < to; row++) {
-      const base = row * WIDTH
-      const signature = this.#signatures[numbers[base + Column.Signature]!]!
-      const model = this.#models[numbers[base + Column.Model]!]!
-      let cost = nullable(numbers[base + Column.Cost]!)
-      let source = numbers[base + Column.CostSource]!
-      let price: number | null = null
-      if (cost === null) {
-        const priced = this.#price(model.identity, {
-          at: numbers[base + Column.At]!,
-          granularity: numbers[base + Column.Granularity]!,
-          inputTokens: nullable(numbers[base + Column.InputTokens]!),
-          outputTokens: nullable(numbers[base + Column.OutputTokens]!),
-          cacheReadTokens: nullable(numbers[base + Column.CacheReadTokens]!),
-          cacheWriteTokens: nullable(numbers[base + Column.CacheWriteTokens]!),
-        })
-        if (priced) {
-          cost = Number(priced.cost)
-          source = CATALOGUE
-          price = this.#priceId(priced.price)
-        }
+  /** Puts a row of the chunk at a place of the block. */
+  #gather(chunk: Chunk, row: number, place: number): void {
+    const numbers = chunk.numbers.subarray(row * WIDTH, (row + 1) * WIDTH)
+    const signature = this.#signatures[numbers[Column.Signature]!]!
+    const model = this.#models[numbers[Column.Model]!]!
+    let cost = nullable(numbers[Column.Cost]!)
+    let source = numbers[Column.CostSource]!
+    let price: number | null = null
+    if (cost === null) {
+      const priced = this.#price(model.identity, {
+        at: numbers[Column.At]!,
+        granularity: numbers[Column.Granularity]!,
+        inputTokens: nullable(numbers[Column.InputTokens]!),
+        outputTokens: nullable(numbers[Column.OutputTokens]!),
+        cacheReadTokens: nullable(numbers[Column.CacheReadTokens]!),
+        cacheWriteTokens: nullable(numbers[Column.CacheWriteTokens]!),
+      })
+      if (priced) {
+        cost = Number(priced.cost)
+        source = CATALOGUE
+        price = this.#priceId(priced.price)
       }
-      bound[at++] = numbers[base + Column.Day]!
-      bound[at++] = chunk.ids[row]!
-      bound[at++] = signature.channel
-      bound[at++] = signature.id
-      bound[at++] = model.id
-      bound[at++] = this.#batch
-      bound[at++] = numbers[base + Column.Line]!
-      bound[at++] = numbers[base + Column.Granularity]!
-      bound[at++] = numbers[base + Column.At]!
-      for (let column: number = Column.Until; column <= Column.CacheWriteTokens; column++)
-        bound[at++] = nullable(numbers[base + column]!)
-      bound[at++] = cost
-      bound[at++] = source
-      bound[at++] = price
-      bound[at++] = nullable(numbers[base + Column.Failed]!)
-      bound[at++] = chunk.traces[row] ?? null
     }
-    return bound
+    let column = 0
+    const put = (value: Bound) => void (this.#columns[column++]![place] = value)
+    put(numbers[Column.Day]!)
+    put(chunk.ids[row]!)
+    put(signature.channel)
+    put(signature.id)
+    put(model.id)
+    put(this.#batch)
+    put(numbers[Column.Line]!)
+    put(numbers[Column.Granularity]!)
+    put(numbers[Column.At]!)
+    for (let index: number = Column.Until; index <= Column.CacheWriteTokens; index++)
+      put(nullable(numbers[index]!))
+    put(cost)
+    put(source)
+    put(price)
+    put(nullable(numbers[Column.Failed]!))
+    put(chunk.traces[row] ?? null)
   }
 
   #priceId(price: string): number {

@@ -173,7 +173,18 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
   }
   for (const dated of graph.out(holder, 'budgeted_under', at, span))
     for (const [id, probability] of ownership.payersOf(dated.to, at, span))
-      yield {rule, family: `budget ${dated.link.basis}`, basis: dated.link.basis, probability: probability * reliable(dated), exact: true, about: 'organization', node: graph.node(id)!, where: [dated.link.where], via: holder, because: `${describe(dated.link.basis)} puts it under cost center ${dated.to.name}`}
+      yield {
+        rule,
+        family: `budget ${dated.link.basis}`,
+        basis: dated.link.basis,
+        probability: probability * reliable(dated),
+        exact: true,
+        about: 'organization',
+        node: graph.node(id)!,
+        where: [dated.link.where],
+        via: holder,
+        because: `${describe(dated.link.basis)} puts it under cost center ${dated.to.name}`,
+      }
   for (const {link, to} of graph.out(holder, 'runs_in', at, span))
     if (/namespace\//.test(to.id))
       for (const claim of ofProject(open, to, 'namespace'))
@@ -338,9 +349,14 @@ function* naming(open: Case): Generator<Claim> {
   }
 }
 
-function* ofCostCenter({graph, ownership, at, span}: Case, code: string): Generator<{node: Node; probability: number; exact: boolean}> {
+function* ofCostCenter(
+  {graph, ownership, at, span}: Case,
+  code: string,
+): Generator<{node: Node; probability: number; exact: boolean}> {
   const center = graph.node(alias.costCenter(code))
-  if (center) for (const [id, probability] of ownership.payersOf(center, at, span)) yield {node: graph.node(id)!, probability, exact: true}
+  if (center)
+    for (const [id, probability] of ownership.payersOf(center, at, span))
+      yield {node: graph.node(id)!, probability, exact: true}
 }
 
 function* byKeyName(

@@ -4,7 +4,14 @@ import {query} from '../query.ts'
 
 export const allEntities = query<
   Record<string, never>,
-  {kind: NodeKind; alias: string; name: string | null; type: string | null; status: string | null; where: string}
+  {
+    kind: NodeKind
+    alias: string
+    name: string | null
+    type: string | null
+    status: string | null
+    where: string
+  }
 >(
   'allEntities',
   `
@@ -15,7 +22,16 @@ export const allEntities = query<
 
 export const allLinks = query<
   Record<string, never>,
-  {relation: Relation; from: string; to: string; basis: Basis; validFrom: number | null; validTo: number | null; exclusive: number; where: string}
+  {
+    relation: Relation
+    from: string
+    to: string
+    basis: Basis
+    validFrom: number | null
+    validTo: number | null
+    exclusive: number
+    where: string
+  }
 >(
   'allLinks',
   `
@@ -36,7 +52,10 @@ export const allRules = query<
   ORDER BY repository, file, line, path`,
 )
 
-export const allDeployments = query<Record<string, never>, {subject: string; environment: string | null; at: number; where: string}>(
+export const allDeployments = query<
+  Record<string, never>,
+  {subject: string; environment: string | null; at: number; where: string}
+>(
   'allDeployments',
   `
   SELECT subject, environment, at, path || ':' || line AS "where"
@@ -46,7 +65,18 @@ export const allDeployments = query<Record<string, never>, {subject: string; env
 
 export const allBills = query<
   Record<string, never>,
-  {invoice: string; provider: string; account: string | null; start: number; end: number; amount: bigint; currency: string; status: string | null; batch: bigint; line: bigint}
+  {
+    invoice: string
+    provider: string
+    account: string | null
+    start: number
+    end: number
+    amount: bigint
+    currency: string
+    status: string | null
+    batch: bigint
+    line: bigint
+  }
 >(
   'allBills',
   `
@@ -83,7 +113,10 @@ export const channels = query<Record<string, never>, {channel: string}>(
 )
 
 /** Calls that more than one source reports under the same id, best source first (`ranked`: JSON list of channels). */
-export const sameCalls = query<{ranked: string}, {day: number; id: string; channel: string; signatureId: number; calls: number}>(
+export const sameCalls = query<
+  {ranked: string},
+  {day: number; id: string; channel: string; signatureId: number; calls: number}
+>(
   'sameCalls',
   `
   SELECT u.day, u.id, u.channel, u.signature_id AS signatureId
@@ -96,7 +129,17 @@ export const sameCalls = query<{ranked: string}, {day: number; id: string; chann
 /** Requests of one channel, to find the same calls under other ids. */
 export const requestsOf = query<
   {channel: string},
-  {day: number; id: string; at: number; signatureId: number; modelId: number; input: number | null; output: number | null; read: number | null; written: number | null}
+  {
+    day: number
+    id: string
+    at: number
+    signatureId: number
+    modelId: number
+    input: number | null
+    output: number | null
+    read: number | null
+    written: number | null
+  }
 >(
   'requestsOf',
   `
@@ -165,19 +208,35 @@ export const usageCellsOfDay = query<{day: number; signatures: string}, CellSums
 /** Rows of bills and usage reports, one by one: their grouping is each export's own. */
 export const aggregates = query<
   Record<string, never>,
-  {day: bigint; id: string; channel: string; granularity: bigint; signatureId: bigint; modelId: bigint; at: bigint; until: bigint | null; cost: bigint | null; tokens: bigint | null; path: string}
+  {
+    day: bigint
+    id: string
+    channel: string
+    granularity: bigint
+    signatureId: bigint
+    modelId: bigint
+    at: bigint
+    until: bigint | null
+    cost: bigint | null
+    tokens: bigint | null
+    path: string
+    connector: string
+  }
 >(
   'aggregates',
   `
   SELECT u.day, u.id, u.channel, u.granularity, u.signature_id AS signatureId, u.model_id AS modelId, u.at, u.until, u.cost_nanos AS cost,
-    u.input_tokens + ifnull(u.output_tokens, 0) + ifnull(u.cache_read_tokens, 0) + ifnull(u.cache_write_tokens, 0) AS tokens, batch.path
+    u.input_tokens + ifnull(u.output_tokens, 0) + ifnull(u.cache_read_tokens, 0) + ifnull(u.cache_write_tokens, 0) AS tokens, batch.path, batch.connector
   FROM usage AS u JOIN batch ON batch.id = u.batch_id
   WHERE u.granularity > 0
   ORDER BY u.day, u.id, u.channel`,
   {exact: true},
 )
 
-export const insertMatched = query<{day: number; id: string; channel: string; signature_id: number | null}, never>(
+export const insertMatched = query<
+  {day: number; id: string; channel: string; signature_id: number | null},
+  never
+>(
   'insertMatched',
   `
   INSERT INTO matched (day, id, channel, signature_id)
@@ -206,7 +265,10 @@ export const insertOutcome = query<
   RETURNING id`,
 )
 
-export const insertAttribution = query<{signature_id: number; from_at: number; to_at: number; outcome_id: number}, {id: number}>(
+export const insertAttribution = query<
+  {signature_id: number; from_at: number; to_at: number; outcome_id: number},
+  {id: number}
+>(
   'insertAttribution',
   `
   INSERT INTO attribution (signature_id, from_at, to_at, outcome_id)
@@ -231,4 +293,32 @@ export const insertRemainder = query<{[column: string]: number | bigint | string
 )
 
 /** Nothing has changed since attributions were last settled. */
-export const clearChanged = query<Record<string, never>, never>('clearChanged', `DELETE FROM meta WHERE key = 'changed'`)
+export const clearChanged = query<Record<string, never>, never>(
+  'clearChanged',
+  `DELETE FROM meta WHERE key = 'changed'`,
+)
+
+/** Records and money of the whole store, by what was settled. */
+export const settledTotals = query<
+  Record<string, never>,
+  {state: string; spendClass: string; stage: string; records: bigint; billed: bigint; unpriced: bigint}
+>(
+  'settledTotals',
+  `
+  SELECT output_state AS state, spend_class AS spendClass, stage, SUM(records) AS records, SUM(billed) AS billed, SUM(unpriced) AS unpriced
+  FROM (
+    SELECT attribution_id, records, ifnull(billed_nanos, 0) AS billed, unpriced FROM cell WHERE counts = 1
+    UNION ALL
+    SELECT attribution_id, 1, billed_nanos, 0 FROM remainder
+  ) AS part
+  JOIN attribution ON attribution.id = part.attribution_id
+  JOIN outcome ON outcome.id = attribution.outcome_id
+  GROUP BY output_state, spend_class, stage
+  ORDER BY output_state, spend_class, stage`,
+  {exact: true},
+)
+
+export const attributedSignatures = query<Record<string, never>, {count: number}>(
+  'attributedSignatures',
+  `SELECT COUNT(DISTINCT signature_id) AS count FROM attribution`,
+)

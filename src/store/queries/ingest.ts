@@ -159,15 +159,17 @@ export const USAGE_COLUMNS = [
 ] as const
 
 /**
- * Many rows in one statement. The same id seen again keeps the row that holds more (a day read later is more complete),
- * and of equal ones the one from the smaller batch: what is kept never depends on the order of files.
+ * Many rows in one statement; the columns `once` names are bound by name, once for all rows. The same id seen again keeps
+ * the row that holds more (a day read later is more complete), and of equal ones the one from the smaller batch: what is
+ * kept never depends on the order of files.
  */
-export const insertUsage = (rows: number) =>
-  query<readonly (string | number | null)[], never>(
-    `insertUsage${rows}`,
+export function insertUsage(rows: number, once: ReadonlySet<string>) {
+  const row = `(${USAGE_COLUMNS.map(column => (once.has(column) ? `@${column}` : '?')).join(', ')})`
+  return query<readonly (string | number | null)[], never>(
+    'insertUsage',
     `
     INSERT INTO usage (${USAGE_COLUMNS.join(', ')})
-    VALUES ${Array.from({length: rows}, () => `(${USAGE_COLUMNS.map(() => '?').join(', ')})`).join(', ')}
+    VALUES ${Array.from({length: rows}, () => row).join(', ')}
     ON CONFLICT (day, id, channel) DO UPDATE SET
       ${USAGE_COLUMNS.slice(3)
         .map(column => `${column} = excluded.${column}`)
@@ -175,6 +177,7 @@ export const insertUsage = (rows: number) =>
     WHERE (ifnull(excluded.cost_nanos, -1), ifnull(excluded.input_tokens, -1), ifnull(excluded.output_tokens, -1), usage.batch_id, usage.line)
         > (ifnull(usage.cost_nanos, -1), ifnull(usage.input_tokens, -1), ifnull(usage.output_tokens, -1), excluded.batch_id, excluded.line)`,
   )
+}
 
 export const setMeta = query<{key: string; value: string}, never>(
   'setMeta',

@@ -1,0 +1,43 @@
+import {Args} from '@oclif/core'
+import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
+import {explain} from '../report/explanation.ts'
+import {findRecord} from '../report/find.ts'
+import {explanationToText} from '../report/formats/explain-text.ts'
+import {RecordReader} from '../report/records.ts'
+import {openForReading} from '../store/open.ts'
+import {screenOf} from '../terminal.ts'
+
+export default class Explain extends BaseCommand {
+  static override summary =
+    "One record's six layers, evidence, candidates and weighing: who owns it, and why."
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> chatcmpl-9f2',
+    '<%= config.bin %> export records | jq -r .id | <%= config.bin %> <%= command.id %> - --json',
+  ]
+  static override args = {
+    record: Args.string({
+      description: 'record id, event id or the beginning of one; - reads ids from stdin',
+      required: true,
+    }),
+  }
+
+  override async run() {
+    const {args, flags} = await this.parse(Explain)
+    const ids = args.record === '-' ? await readIds(process.stdin) : [args.record]
+    using store = openForReading(this.context(flags).db)
+    const reader = new RecordReader(store)
+    const found = ids.map(id => explain(findRecord(store, reader, id)))
+    const screen = screenOf(flags['no-color'], process.env, process.stdout)
+    this.log(found.map(explanation => explanationToText(explanation, screen)).join('\n\n\n'))
+    return args.record === '-'
+      ? {schema_version: SCHEMA_VERSION, explanations: found}
+      : {schema_version: SCHEMA_VERSION, ...found[0]!}
+  }
+}
+
+/** One id a line; empty lines are nothing. */
+async function readIds(input: NodeJS.ReadStream): Promise<string[]> {
+  let text = ''
+  for await (const part of input.setEncoding('utf8')) text += part
+  return text.split(/\r?\n/).filter(line => line.trim() !== '')
+}

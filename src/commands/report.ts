@@ -1,0 +1,53 @@
+import {Args, Flags} from '@oclif/core'
+import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
+import {periodFlags} from '../period-flags.ts'
+import {toCsv} from '../report/formats/csv.ts'
+import {toMarkdown} from '../report/formats/markdown.ts'
+import {toTable} from '../report/formats/table.ts'
+import {lenses} from '../report/lenses/index.ts'
+import {AS_OF} from '../report/load.ts'
+import {parsePeriod} from '../report/period.ts'
+import {openForReading} from '../store/open.ts'
+import {screenOf} from '../terminal.ts'
+
+export default class Report extends BaseCommand {
+  static override summary =
+    'Spend by owner, what may be charged back, and the other ways to read the records.'
+  static override description = lenses.map(({id, summary}) => `${id}: ${summary}`).join('\n')
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --period 2026-10',
+    '<%= config.bin %> <%= command.id %> chargeback --since 30d --format csv',
+  ]
+  static override args = {
+    lens: Args.string({description: 'which view', options: lenses.map(({id}) => id), default: lenses[0].id}),
+  }
+  static override flags = {
+    ...periodFlags,
+    'as-of': Flags.option({options: AS_OF, description: "ownership on the day of use, or today's"})({
+      default: 'event',
+    }),
+    format: Flags.option({
+      options: ['table', 'markdown', 'json', 'csv'] as const,
+      description: 'how to print it',
+    })({
+      default: 'table',
+    }),
+  }
+
+  override async run() {
+    const {args, flags} = await this.parse(Report)
+    const period = parsePeriod(flags, Date.now())
+    using store = openForReading(this.context(flags).db)
+    const lens = lenses.find(({id}) => id === args.lens)!
+    const {report, json} = lens.view(store, {period, asOf: flags['as-of']})
+    const result = {schema_version: SCHEMA_VERSION, ...json}
+    const formats = {
+      table: () => toTable(report, screenOf(flags['no-color'], process.env, process.stdout)),
+      markdown: () => toMarkdown(report),
+      json: () => JSON.stringify(result, null, 2),
+      csv: () => toCsv(report),
+    }
+    this.log(formats[flags.format]())
+    return result
+  }
+}

@@ -1,0 +1,30 @@
+/** What `venturi.yaml` declares, as links: the strongest evidence there is. */
+import * as alias from '../model/alias.ts'
+import type {LinkFact} from '../model/fact.ts'
+import {DAY_MS, parseTime} from '../model/time.ts'
+import type {Config} from './config.ts'
+
+export function declaredLinks({same = [], owners = []}: Config): LinkFact[] {
+  const together = same.flatMap(([first, ...rest], index) =>
+    rest.map(other => ({
+      fact: 'link' as const,
+      line: index + 1,
+      relation: 'same_as' as const,
+      from: first!,
+      to: other,
+      basis: 'declared' as const,
+    })),
+  )
+  const owned = owners.map(({of, team, from, until}, index) => ({
+    fact: 'link' as const,
+    line: index + 1,
+    relation: 'owned_by' as const,
+    from: of,
+    to: team.includes(':') ? team : alias.named('team', team),
+    basis: 'declared' as const,
+    ...(from === undefined ? {} : {validFrom: parseTime(from)!}),
+    // A bare end day is included.
+    ...(until === undefined ? {} : {validTo: parseTime(until)! + DAY_MS}),
+  }))
+  return [...together, ...owned]
+}

@@ -1,0 +1,85 @@
+/** Edge: finds calls that two sources report, so that each is counted once. */
+import {type ModelIdentity, signatureText} from '../model/chunk.ts'
+import type {Signature} from '../model/fact.ts'
+import {modelBase} from '../model/model-name.ts'
+import {providerName} from '../model/provider.ts'
+import * as sql from '../store/queries/attribute.ts'
+import {internSignature} from '../store/queries/ingest.ts'
+import {all, one, run, type WritableStore} from '../store/query.ts'
+import {bothSignatures, type Call, CHANNELS_RANKED, twins} from './same-calls.ts'
+
+export type Signatures = Map<number, Signature>
+export type Models = ReadonlyMap<number, ModelIdentity>
+
+/** Fills `matched`; says whether there was anything to match. */
+export function matchCalls(store: WritableStore, signatures: Signatures, models: Models): boolean {
+  const present = all(store, sql.channels, {}).map(({channel}) => channel)
+  const requesting = CHANNELS_RANKED.filter(channel => present.includes(channel))
+  if (requesting.length < 2) return false
+  const known = new Map<string, number>()
+  const intern = (signature: Signature): number => {
+    const text = signatureText(signature)
+    const seen = known.get(text)
+    if (seen !== undefined) return seen
+    const {id} = one(store, internSignature, {value: text})!
+    known.set(text, id)
+    signatures.set(id, signature)
+    return id
+  }
+  let better: {day: number; id: string; channel: string; signatureId: number} | null = null
+  const both = new Map<string, number>()
+  for (const call of all(store, sql.sameCalls, {ranked: JSON.stringify(CHANNELS_RANKED)})) {
+    if (better?.day !== call.day || better.id !== call.id) {
+      better = call
+      continue
+    }
+    const key = `${better.signatureId} ${call.signatureId}`
+    let joint = both.get(key)
+    if (joint === undefined) {
+      joint = intern(bothSignatures(signatures.get(better.signatureId)!, signatures.get(call.signatureId)!))
+      both.set(key, joint)
+    }
+    const {day, id} = call
+    run(store, sql.insertMatched, {day, id, channel: better.channel, signature_id: joint})
+    run(store, sql.insertMatched, {day, id, channel: call.channel, signature_id: null})
+  }
+  matchTwins(store, requesting, signatures, models, intern)
+  return true
+}
+
+function matchTwins(
+  store: WritableStore,
+  requesting: readonly string[],
+  signatures: Signatures,
+  models: Models,
+  intern: (signature: Signature) => number,
+): void {
+  if (!requesting.includes('litellm') || !requesting.includes('bedrock')) return
+  const calls = (channel: string): Call[] =>
+    all(store, sql.requestsOf, {channel})
+      .filter(({signatureId}) => providerName(signatures.get(signatureId)?.provider ?? '') === 'aws')
+      .map(({day, id, at, signatureId, modelId, input, output, read, written}) => ({
+        ...{day, id, at, signatureId, model: baseOf(models.get(modelId)!) ?? ''},
+        tokens: `${input} ${output} ${read ?? 0} ${written ?? 0}`,
+      }))
+  for (const {call, gateway} of twins(calls('litellm'), calls('bedrock'))) {
+    // Of the provider's log only the account is kept: its principal is the gateway's, whoever called.
+    const joint = {
+      ...signatures.get(gateway.signatureId)!,
+      account: signatures.get(call.signatureId)!.account,
+    }
+    run(store, sql.insertMatched, {day: call.day, id: call.id, channel: 'bedrock', signature_id: null})
+    run(store, sql.addMatched, {
+      day: gateway.day,
+      id: gateway.id,
+      channel: 'litellm',
+      signature_id: intern(joint as Signature),
+    })
+  }
+}
+
+/** A model as bills, reports and gateways all call it. */
+export const baseOf = ([, requested, served]: ModelIdentity): string | null => {
+  const name = served ?? requested
+  return name === null ? null : modelBase(name)
+}

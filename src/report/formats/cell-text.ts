@@ -1,0 +1,15 @@
+/** A cell as people read it. */
+import {showUsd} from '../../model/money.ts'
+import type {Cell, Column} from '../report.ts'
+
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+
+export function cellText(cell: Cell, {kind}: Column): string {
+  if (cell === null) return kind === 'list' || kind === 'bar' ? '' : '–'
+  if (typeof cell === 'bigint') return showUsd(cell)
+  if (typeof cell === 'object') return cell.join(', ')
+  if (typeof cell === 'string') return cell
+  if (kind === 'share') return `${(cell / 10_000).toFixed(1)} %`
+  if (kind === 'ratio') return (cell / 10_000).toFixed(2)
+  return grouped(cell)
+}

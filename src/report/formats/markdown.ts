@@ -1,0 +1,44 @@
+/** A report as GitHub-flavoured Markdown. Names are data: none breaks the table, links, mentions or carries HTML. */
+import {isNumeric, type Report, type Table} from '../report.ts'
+import {cellText} from './cell-text.ts'
+import {clean} from './layout.ts'
+
+const ENTITIES: {readonly [character: string]: string} = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '|': '&#124;',
+  '@': '&#64;',
+  ':': '&#58;',
+}
+
+const escaped = (text: string): string =>
+  clean(text)
+    .replace(/[\\`*_[\]~#]/g, character => `\\${character}`)
+    .replace(/[&<>|@]|:(?=\/\/)/g, character => ENTITIES[character]!)
+
+/** Ends without a newline. */
+export const toMarkdown = (report: Report): string =>
+  [
+    `## ${escaped(report.title)}`,
+    escaped(report.subtitle),
+    ...report.tables.map(tableText),
+    ...report.closing.map((line, index) =>
+      index === report.closing.length - 1 ? `**${escaped(line)}**` : escaped(line),
+    ),
+  ].join('\n\n')
+
+function tableText({title, columns, rows, empty}: Table): string {
+  const shown = columns.filter(({kind}) => kind !== 'bar')
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const head = title === null ? '' : `### ${escaped(title)}\n\n`
+  if (rows.length === 0) return `${head}${escaped(empty)}`
+  return (
+    head +
+    [
+      line(shown.map(({label}) => escaped(label))),
+      line(shown.map(({kind}) => (isNumeric(kind) ? '---:' : '---'))),
+      ...rows.map(row => line(shown.map(column => escaped(cellText(row[column.key] ?? null, column))))),
+    ].join('\n')
+  )
+}

@@ -1,0 +1,91 @@
+/** A report for a terminal. Text columns give way on narrow screens; money never does. */
+import {type Cell, type Column, isNumeric, type Report, type Table} from '../report.ts'
+import {cellText} from './cell-text.ts'
+import {clean, elide, padEnd, padStart, paint, type Screen, widthOf, wrap} from './layout.ts'
+
+const GAP = 2
+/** Columns are left out rather than squeeze text below this; only then does it shrink to the least. */
+const READABLE_TEXT = 18
+const LEAST_TEXT = 8
+const BAR = 30
+
+/** Ends without a newline. */
+export function toTable(report: Report, screen: Screen): string {
+  const {bold, dim} = paint(screen)
+  const head = [
+    bold(elide(clean(report.title), screen.width)),
+    dim(elide(clean(report.subtitle), screen.width)),
+  ]
+  const tables = report.tables.map(table => tableLines(table, screen).join('\n'))
+  const closing = report.closing.flatMap((text, index) =>
+    wrap(text, screen.width).map(line => (index === report.closing.length - 1 ? bold(line) : line)),
+  )
+  return [head.join('\n'), ...tables, closing.join('\n')].join('\n\n')
+}
+
+function tableLines(table: Table, screen: Screen): string[] {
+  const {bold, dim} = paint(screen)
+  const title = table.title === null ? [] : [bold(clean(table.title))]
+  if (table.rows.length === 0) return [...title, dim(table.empty)]
+  const columns = placeColumns(table, screen.width)
+  const line = (cells: readonly string[]): string => cells.join(' '.repeat(GAP)).trimEnd()
+  const labels = columns.map(({column, width}) => aligned(elide(column.label, width), column, width))
+  const rows = table.rows.map(row =>
+    line(columns.map(({column, width}) => drawn(row[column.key] ?? null, column, width, screen))),
+  )
+  return [...title, dim(line(labels)), ...rows]
+}
+
+interface Placed {
+  readonly column: Column
+  readonly width: number
+}
+
+const isText = ({kind}: Column): boolean => kind === 'text' || kind === 'list'
+
+/** Which columns a screen has room for, and how wide each is. */
+function placeColumns({columns, rows}: Table, screenWidth: number): Placed[] {
+  const natural = new Map(
+    columns.map(column => {
+      const widths = rows.map(row =>
+        column.kind === 'bar' ? BAR : widthOf(clean(cellText(row[column.key] ?? null, column))),
+      )
+      return [column, Math.max(widthOf(column.label), ...widths)]
+    }),
+  )
+  const least = (column: Column, text: number): number =>
+    isText(column) ? Math.min(natural.get(column)!, text) : column.kind === 'bar' ? 0 : natural.get(column)!
+  const needed = (shown: readonly Column[]): number =>
+    shown.reduce((sum, column) => sum + least(column, READABLE_TEXT), GAP * (shown.length - 1))
+  let shown = [...columns]
+  while (needed(shown) > screenWidth) {
+    const last = shown.reduce((a, b) => ((b.drop ?? 0) > (a.drop ?? 0) ? b : a))
+    if (last.drop === undefined) break
+    shown = shown.filter(column => column !== last)
+  }
+  const placed = shown.map(column => ({column, width: natural.get(column)!}))
+  const over = (): number =>
+    placed.reduce((sum, {width}) => sum + width, GAP * (placed.length - 1)) - screenWidth
+  while (over() > 0) {
+    const givers = placed.filter(({column, width}) => width > least(column, LEAST_TEXT))
+    if (givers.length === 0) break
+    givers.reduce((a, b) => (b.width > a.width ? b : a)).width--
+  }
+  return placed
+}
+
+const aligned = (text: string, {kind}: Column, width: number): string =>
+  isNumeric(kind) ? padStart(text, width) : padEnd(text, width)
+
+const CLASS_COLOURS = {owned: 'green', contested: 'yellow', unresolved: 'red'} as const
+
+function drawn(cell: Cell, column: Column, width: number, screen: Screen): string {
+  const painter = paint(screen)
+  if (column.kind === 'bar')
+    return painter.cyan('█'.repeat(Math.round((Math.max(0, Number(cell)) / 1_000_000) * width)))
+  const whole = clean(cellText(cell, column))
+  const text = aligned(isText(column) ? elide(whole, width) : whole, column, width)
+  if (column.kind === 'class' && whole in CLASS_COLOURS)
+    return painter[CLASS_COLOURS[whole as keyof typeof CLASS_COLOURS]](text)
+  return cell === null ? painter.dim(text) : text
+}

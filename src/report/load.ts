@@ -1,0 +1,63 @@
+/** The edge of this folder towards the cube: what reports are made of, read from the store. */
+import type {Outcome, SpendClass} from '../engine/outcome.ts'
+import {UserError} from '../model/errors.ts'
+import type {Nanos} from '../model/money.ts'
+import {DAY_MS} from '../model/time.ts'
+import * as sql from '../store/queries/report.ts'
+import {all, one, type ReadableStore} from '../store/query.ts'
+import {boundsOf, type Period, showPeriod} from './period.ts'
+
+/** `event`: ownership on the day of use; `current`: today's. */
+export const AS_OF = ['event', 'current'] as const
+export type AsOf = (typeof AS_OF)[number]
+
+export interface Request {
+  readonly period: Period
+  readonly asOf: AsOf
+}
+
+/** What one answer costs. */
+export interface Spend {
+  readonly outcome: Outcome
+  readonly spendClass: SpendClass
+  /** Nano-dollars; what is not known counts nothing here and is in `unpriced`. */
+  readonly cost: Nanos
+  readonly records: number
+  readonly unpriced: number
+}
+
+export interface Loaded {
+  readonly request: Request
+  /** The period as people write it. */
+  readonly label: string
+  readonly spend: readonly Spend[]
+  /** Invoices that lie wholly in the period; null: there are none. */
+  readonly invoiced: {readonly invoices: number; readonly amount: Nanos} | null
+}
+
+export function loadSpend(store: ReadableStore, request: Request): Loaded {
+  const extent = one(store, sql.extent, {})!
+  if (!extent.used && !extent.settled)
+    throw new UserError(`${store.path}: holds no usage`, 'run `venturi ingest PATH` first')
+  if (!extent.settled)
+    throw new UserError(`${store.path}: its usage is not attributed yet`, 'run `venturi attribute`')
+  const bounds = boundsOf(request.period)
+  const query = request.asOf === 'event' ? sql.spendByOutcome : sql.spendByCurrentOutcome
+  const spend = all(store, query, bounds).map(row => ({
+    outcome: JSON.parse(row.answer) as Outcome,
+    spendClass: row.spendClass as SpendClass,
+    cost: row.billedNanos ?? 0n,
+    records: Number(row.records),
+    unpriced: Number(row.unpriced),
+  }))
+  const {invoices, amountNanos} = one(store, sql.invoicesWithin, {
+    start: bounds.from * DAY_MS,
+    end: bounds.to * DAY_MS,
+  })!
+  return {
+    request,
+    label: showPeriod(request.period, extent),
+    spend,
+    invoiced: invoices === 0n ? null : {invoices: Number(invoices), amount: amountNanos ?? 0n},
+  }
+}

@@ -1,0 +1,198 @@
+/** The edge of this folder towards single records: rows of the store in, AttributionRecords out. */
+import type {Outcome, SpendClass} from '../engine/outcome.ts'
+import {GRANULARITIES, type ModelIdentity} from '../model/chunk.ts'
+import type {Signature} from '../model/fact.ts'
+import type {Nanos} from '../model/money.ts'
+import {formatTime} from '../model/time.ts'
+import * as sql from '../store/queries/records.ts'
+import {all, iterate, one, type Query, type ReadableStore} from '../store/query.ts'
+import {boundsOf, type Period} from './period.ts'
+import {type AttributionRecord, type RecordPrice, type Settled, toRecord} from './record.ts'
+import {isSpread, shareOf, totalWeight, weightBy, weightOf} from './spread.ts'
+
+/** A record with what explains it. */
+export interface Found {
+  readonly record: AttributionRecord
+  readonly outcome: Outcome
+  readonly signature: Signature
+  /** `file:line` of the row itself. */
+  readonly place: string
+}
+
+/** What the export left out, counted while it runs. */
+export interface Skipped {
+  /** Rows newer than the last `attribute`. */
+  unsettled: number
+}
+
+const LINE_ITEM = GRANULARITIES.indexOf('line_item')
+
+/** Small texts by id, read once; forgotten all at once when there are many, so that memory stays flat. */
+function remembered<T>(most: number, read: (id: number) => T): (id: number) => T {
+  const known = new Map<number, T>()
+  return id => {
+    const found = known.get(id)
+    if (found !== undefined) return found
+    if (known.size >= most) known.clear()
+    const value = read(id)
+    known.set(id, value)
+    return value
+  }
+}
+
+/** Turns stored rows into records. */
+export class RecordReader {
+  readonly #store: ReadableStore
+  readonly #freshness: string
+  readonly #outcome: (id: number) => {readonly outcome: Outcome; readonly spendClass: SpendClass}
+  readonly #signature: (id: number) => Signature
+  readonly #model: (id: number) => ModelIdentity
+  readonly #price: (id: number) => RecordPrice
+  readonly #path: (id: number) => string
+
+  constructor(store: ReadableStore) {
+    this.#store = store
+    this.#freshness = formatTime(one(store, sql.latestUse, {})?.at ?? 0)
+    const text = <Row>(query: Query<{id: number}, Row>, id: number): Row => {
+      const row = one(store, query, {id})
+      if (!row) throw new Error(`${query.name}: no row ${id}`)
+      return row
+    }
+    this.#outcome = remembered(5_000, id => {
+      const {answer, spendClass} = text(sql.outcomeOf, id)
+      return {outcome: JSON.parse(answer) as Outcome, spendClass: spendClass as SpendClass}
+    })
+    this.#signature = remembered(50_000, id => JSON.parse(text(sql.signatureOf, id).evidence) as Signature)
+    this.#model = remembered(10_000, id => JSON.parse(text(sql.modelOf, id).identity) as ModelIdentity)
+    this.#price = remembered(10_000, id => priceOf(text(sql.priceOf, id).price))
+    this.#path = remembered(10_000, id => one(store, sql.batchPathOf, {id})?.path ?? 'unknown file')
+  }
+
+  /** Records of a period by (occurred_at, id), one day in memory's reach at a time. */
+  *records(period: Period, skipped: Skipped): Generator<AttributionRecord> {
+    for (const {day} of all(this.#store, sql.recordDays, boundsOf(period))) yield* this.#day(day, skipped)
+  }
+
+  *#day(day: number, skipped: Skipped): Generator<AttributionRecord> {
+    const cells = new Map(
+      all(this.#store, sql.cellsOfDay, {day}).map(cell => [
+        cellKey(cell.attributionId, cell.channel, cell.modelId, cell.granularity),
+        {cell, weight: 0n},
+      ]),
+    )
+    const left = all(this.#store, sql.remaindersOfDay, {day})
+    let next = 0
+    for (const row of iterate(this.#store, sql.rowsOfDay, {day})) {
+      while (next < left.length && isBefore(left[next]!, row)) yield this.remainder(left[next++]!).record
+      const {attributionId, channel, modelId, granularity} = row
+      if (attributionId === null) skipped.unsettled++
+      const held =
+        attributionId === null ? undefined : cells.get(cellKey(attributionId, channel, modelId, granularity))
+      if (!held || held.cell.counts === 0n) continue
+      const {cell} = held
+      if (!isSpread(cell)) yield this.#record(row, ownCost(row, cell), false).record
+      else {
+        const weight = weightOf(row, weightBy(cell))
+        held.weight += weight
+        const billed = shareOf(cell.billedNanos!, totalWeight(cell), held.weight, weight)
+        yield this.#record(row, billed, true).record
+      }
+    }
+    while (next < left.length) yield this.remainder(left[next++]!).record
+  }
+
+  /** One row's record without reading its neighbours' texts; null when it is only the detail of other records. */
+  single(row: sql.SettledRow): Found | null {
+    const {day, channel, granularity, attributionId, modelId: model} = row
+    if (attributionId === null) return null
+    const key = {day, attribution: attributionId, channel, model, granularity}
+    const cell = one(this.#store, sql.cellOf, key)
+    if (!cell || cell.counts === 0n) return null
+    if (!isSpread(cell)) return this.#record(row, ownCost(row, cell), false)
+    const by = weightBy(cell)
+    const {weight: upTo} = one(this.#store, sql.weightUpTo, {...key, by, at: row.at, id: row.id})!
+    const billed = shareOf(cell.billedNanos!, totalWeight(cell), upTo, weightOf(row, by))
+    return this.#record(row, billed, true)
+  }
+
+  remainder(row: sql.RemainderRow): Found {
+    const {outcome, spendClass} = this.#outcome(row.outcomeId)
+    const signature = this.#signature(row.signatureId)
+    const place = `${this.#path(row.batchId)}:${row.line}`
+    return found({
+      event: {
+        ...row,
+        granularity: LINE_ITEM,
+        requests: null,
+        inputTokens: null,
+        outputTokens: null,
+        cacheReadTokens: null,
+        cacheWriteTokens: null,
+        trace: null,
+        channel: signature.channel ?? '',
+        place,
+      },
+      model: this.#model(row.modelId),
+      signature,
+      outcome,
+      spendClass,
+      billed: BigInt(row.billedNanos),
+      spread: false,
+      costSource: row.costSource,
+      price: null,
+      freshness: this.#freshness,
+    })
+  }
+
+  #record(row: sql.SettledRow, billed: Nanos | null, spread: boolean): Found {
+    const {outcome, spendClass} = this.#outcome(row.outcomeId!)
+    return found({
+      event: {...row, place: `${this.#path(row.batchId)}:${row.line}`},
+      model: this.#model(row.modelId),
+      signature: this.#signature(row.signatureId),
+      outcome,
+      spendClass,
+      billed,
+      spread,
+      costSource: row.costSource,
+      price: row.priceId === null ? null : this.#price(row.priceId),
+      freshness: this.#freshness,
+    })
+  }
+}
+
+const found = (settled: Settled): Found => ({
+  record: toRecord(settled),
+  outcome: settled.outcome,
+  signature: settled.signature,
+  place: settled.event.place,
+})
+
+const cellKey = (
+  attribution: number | bigint,
+  channel: string,
+  model: number | bigint,
+  granularity: number | bigint,
+): string => `${attribution} ${model} ${granularity} ${channel}`
+
+const isBefore = (a: {at: number; id: string}, b: {at: number; id: string}): boolean =>
+  a.at === b.at ? a.id < b.id : a.at < b.at
+
+const ownCost = (row: sql.SettledRow, cell: sql.CellRow): Nanos | null =>
+  cell.billedNanos === null || row.costNanos === null ? null : BigInt(row.costNanos)
+
+/** The stored price row as the contract shows it. */
+function priceOf(text: string): RecordPrice {
+  const price = JSON.parse(text) as {
+    catalogue: string
+    model: string
+    validFrom?: string | null
+    tier?: string | null
+  }
+  return {
+    catalogue: price.catalogue,
+    model: price.model,
+    valid_from: price.validFrom ?? null,
+    tier: price.tier ?? 'standard',
+  }
+}

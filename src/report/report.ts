@@ -1,0 +1,44 @@
+/** What every lens hands to every format: titles, tables, and the lines that reconcile. */
+import type {Nanos} from '../model/money.ts'
+
+/**
+ * `usd`: nano-dollars, a bigint; `count`: a whole number; `share`: parts per million; `ratio`: ten-thousandths;
+ * `bar`: parts per million, drawn; `list`: names, best first; `class`: a money class; `text`: anything else.
+ */
+export type Kind = 'text' | 'list' | 'class' | 'usd' | 'count' | 'share' | 'ratio' | 'bar'
+
+export interface Column {
+  readonly key: string
+  readonly label: string
+  readonly kind: Kind
+  /** Narrow screens leave out columns that have this, the highest first. */
+  readonly drop?: number
+}
+
+/** Null is shown as nothing known, never as zero. */
+export type Cell = string | number | Nanos | readonly string[] | null
+
+export interface Row {
+  readonly [column: string]: Cell
+}
+
+export interface Table {
+  /** Short name of the table: the value of the CSV's first column. */
+  readonly key: string
+  readonly title: string | null
+  readonly columns: readonly Column[]
+  readonly rows: readonly Row[]
+  /** What to say instead of an empty table. */
+  readonly empty: string
+}
+
+export interface Report {
+  readonly title: string
+  readonly subtitle: string
+  readonly tables: readonly Table[]
+  /** Lines under the tables; the last reconciles: the classes of money, their total, and what was billed. */
+  readonly closing: readonly string[]
+}
+
+export const isNumeric = (kind: Kind): boolean =>
+  kind === 'usd' || kind === 'count' || kind === 'share' || kind === 'ratio'

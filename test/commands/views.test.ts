@@ -1,0 +1,125 @@
+/** The views end to end: flags in, text, JSON and exit code out, on a real database file. */
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
+import Explain from '../../src/commands/explain.ts'
+import ExportRecords from '../../src/commands/export/records.ts'
+import Report from '../../src/commands/report.ts'
+import {acme} from '../report/acme.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'venturi-views-'))
+const db = join(folder, 'acme.db')
+acme(db).store[Symbol.dispose]()
+afterAll(() => rmSync(folder, {recursive: true}))
+
+let out = ''
+let err = ''
+beforeEach(() => {
+  out = ''
+  err = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation(((text: string | Uint8Array, ...rest: unknown[]) => {
+    out += String(text)
+    for (const done of rest) if (typeof done === 'function') done()
+    return true
+  }) as never)
+  vi.spyOn(process.stderr, 'write').mockImplementation((text => {
+    err += String(text)
+    return true
+  }) as typeof process.stderr.write)
+  vi.spyOn(console, 'log').mockImplementation(text => {
+    out += `${text}\n`
+  })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  process.exitCode = 0
+})
+
+const run = async (command: typeof Report | typeof Explain | typeof ExportRecords, ...args: string[]) => {
+  await command.run([...args, '--db', db], process.cwd())
+  return {out, err, exit: process.exitCode ?? 0}
+}
+
+describe('report', () => {
+  test('ledger is the default', async () => {
+    expect((await run(Report)).out).toMatch(/^AI spend by owner\n2026-10-14 to 2026-10-18/)
+  })
+
+  test('--json', async () => {
+    const {out: text} = await run(Report, 'ledger', '--period', '2026-10', '--json')
+    expect(JSON.parse(text)).toMatchObject({
+      schema_version: '1',
+      period: {since: '2026-10-01T00:00:00Z', until: '2026-11-01T00:00:00Z'},
+      as_of: 'event',
+      totals: {owned_usd: '42785.8142', unpriced_records: 1},
+      chargeback_ready_workloads: 2,
+    })
+  })
+
+  test('--format json and --json are the same', async () => {
+    const plain = (await run(Report, 'chargeback', '--format', 'json')).out
+    out = ''
+    expect((await run(Report, 'chargeback', '--json')).out).toBe(plain)
+  })
+
+  test('--format csv', async () => {
+    expect((await run(Report, 'chargeback', '--format', 'csv')).out).toMatch(
+      /^table,organization,budget,cost_usd/,
+    )
+  })
+
+  test.each([[['nonsense']], [['--period', '2026-13']], [['--since', 'soon']], [['--format', 'pdf']]])(
+    '%j is wrong usage',
+    async args => {
+      const {out: text, err: told, exit} = await run(Report, ...args)
+      expect([text, exit]).toEqual(['', 2])
+      expect(told).toContain('Try this: ')
+    },
+  )
+})
+
+describe('explain', () => {
+  test('one record', async () => {
+    const {out: text} = await run(Explain, 'chatcmpl-heron-0001', '--json')
+    const {schema_version, record, waterfall, log_odds} = JSON.parse(text)
+    expect([schema_version, record.event_id, waterfall.length, log_odds]).toEqual([
+      '1',
+      'chatcmpl-heron-0001',
+      3,
+      3.708,
+    ])
+  })
+
+  test('not found', async () => {
+    const {err: told, exit} = await run(Explain, 'chatcmpl-zebra')
+    expect(exit).toBe(2)
+    expect(told).toMatch(/^chatcmpl-zebra: no such record\nTry this: one of the nearest: attr_/)
+  })
+})
+
+describe('export records', () => {
+  test('to stdout', async () => {
+    const {out: text} = await run(ExportRecords, '--period', '2026-10')
+    expect(text.trimEnd().split('\n')).toHaveLength(8)
+  })
+
+  test('to a file', async () => {
+    const file = join(folder, 'records.csv')
+    const {out: text} = await run(ExportRecords, '--format', 'csv', '--output', file, '--json')
+    expect(JSON.parse(text)).toEqual({
+      schema_version: '1',
+      format: 'csv',
+      output: file,
+      records: 8,
+      unsettled: 0,
+    })
+    expect(readFileSync(file, 'utf8').split('\n')[0]).toMatch(/^id,schema_version,event_id/)
+  })
+
+  test('--json without a file', async () => {
+    const {exit, out: text} = await run(ExportRecords, '--json')
+    expect(exit).toBe(2)
+    expect(JSON.parse(text).error.mend).toBe('name a file with --output')
+  })
+})
