@@ -11,7 +11,8 @@ const alias = z
   .string()
   .regex(/^[a-z0-9]+:\S+\/?.*$/, 'an alias, like openai:project/proj_1 or github:team/acme/payments')
 
-const schema = z.strictObject({
+/** Every key of `venturi.yaml`; the file that `venturi init` writes shows each of them. */
+export const schema = z.strictObject({
   version: z.literal(1).optional(),
   rates: z
     .array(

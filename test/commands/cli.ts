@@ -1,0 +1,31 @@
+/** Runs the built command line as a process of its own, in a real folder. */
+import {spawnSync} from 'node:child_process'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {dirname, join, resolve} from 'node:path'
+import {onTestFinished} from 'vitest'
+
+const BIN = resolve(import.meta.dirname, '../../bin/run.js')
+
+/** An empty folder with the given files, gone when the test is. */
+export function folderWith(files: {readonly [path: string]: string} = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'venturi-test-'))
+  onTestFinished(() => rmSync(folder, {recursive: true, force: true}))
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), {recursive: true})
+    writeFileSync(join(folder, path), text)
+  }
+  return folder
+}
+
+export function venturi(cwd: string, args: readonly string[], input = '') {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VENTURI_')))
+  const {status, stdout, stderr} = spawnSync(process.execPath, [BIN, ...args], {
+    cwd,
+    input,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: {...env, NO_COLOR: '1'},
+  })
+  return {status, stdout, stderr, json: () => JSON.parse(stdout)}
+}
