@@ -110,11 +110,11 @@ export function formatUsd(nanos: Nanos): string {
   return `${sign}${abs / NANOS_PER_USD}.${fraction}`
 }
 
-/** Nano-dollars for people: `$42,810.20`, cents rounded half to even; under a cent, as many places as it takes. */
+/** Nano-dollars for people: `$42,810.20`, cents rounded half to even; what would read as nothing, as many places as it takes. */
 export function showUsd(nanos: Nanos): string {
   const sign = nanos < 0n ? '-' : ''
   const abs = nanos < 0n ? -nanos : nanos
-  if (abs > 0n && abs < 5_000_000n) return `${sign}$${formatUsd(abs)}`
+  if (abs > 0n && abs <= 5_000_000n) return `${sign}$${formatUsd(abs)}`
   const cents = roundHalfEven(abs / 10_000_000n, abs % 10_000_000n, 10_000_000n)
   const whole = (cents / 100n).toString().replace(/\B(?=(\d{3})+$)/g, ',')
   return `${sign}$${whole}.${(cents % 100n).toString().padStart(2, '0')}`
@@ -139,10 +139,10 @@ export interface Weighted {
  */
 export function allocate(total: bigint, parts: readonly Weighted[]): bigint[] {
   if (parts.length === 0) throw new RangeError('allocate: nothing to split over')
+  if (parts.some(part => part.weight < 0n)) throw new RangeError('allocate: a weight is negative')
   const given = parts.reduce((sum, part) => sum + part.weight, 0n)
   const weights = given === 0n ? parts.map(() => 1n) : parts.map(part => part.weight)
   const divisor = given === 0n ? BigInt(parts.length) : given
-  if (weights.some(weight => weight < 0n)) throw new RangeError('allocate: a weight is negative')
   const sign = total < 0n ? -1n : 1n
   const abs = total * sign
   const shares = weights.map(weight => (abs * weight) / divisor)

@@ -53,24 +53,22 @@ export function anyTime(text: string): number | null {
   const match = ISO.exec(text.trim())
   if (!match) return null
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = match
-  const millis = Number(fraction.padEnd(3, '0').slice(0, 3))
-  const at = Date.UTC(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-    millis,
-  )
-  if (new Date(at).getUTCDate() !== Number(day) && Number(hour) < 24) return null
+  const [y, m, d, h, min, s] = [+year!, +month! - 1, +day!, +hour, +minute, +second]
+  const real = m >= 0 && m < 12 && d > 0 && (d < 29 || d <= daysOf(y, m))
+  // A leap second is the next minute's first; 24:00 is the next day's.
+  const shown = min < 60 && s <= 60 && (h < 24 || (h === 24 && min === 0 && s === 0))
   const offset = zone && /^[+-]/.test(zone) ? offsetMs(zone) : 0
-  return plausible(at - offset) ? at - offset : null
+  if (!real || !shown || offset === null) return null
+  const at = Date.UTC(y, m, d, h, min, s, +fraction.padEnd(3, '0').slice(0, 3)) - offset
+  return plausible(at) ? at : null
 }
 
-function offsetMs(zone: string): number {
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))
-  return (zone[0] === '-' ? -minutes : minutes) * 60_000
+const daysOf = (year: number, month: number): number => new Date(Date.UTC(year, month + 1, 0)).getUTCDate()
+
+function offsetMs(zone: string): number | null {
+  const [hours, minutes] = [+zone.slice(1, 3), +zone.slice(-2)]
+  if (hours > 18 || minutes > 59) return null
+  return (zone[0] === '-' ? -1 : 1) * (hours * 60 + minutes) * 60_000
 }
 
 /** Unix seconds (a number or its text, `1790553600` or `1790553600.0`) to epoch milliseconds; null when implausible. */
