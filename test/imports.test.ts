@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest'
 
 /** The folders a folder may import. Files of `src` itself count as the folder `.`. */
 const MAY: {readonly [folder: string]: readonly string[]} = {
-  '.': ['config', 'model', 'server', 'store'],
+  '.': ['config', 'model', 'report', 'server', 'store'],
   commands: [
     '.',
     'config',
@@ -33,8 +33,8 @@ const MAY: {readonly [folder: string]: readonly string[]} = {
 /** Where the store is touched. Every other file of these folders is a function of its arguments. */
 const EDGES: {readonly [folder: string]: RegExp} = {
   connectors: /^connectors\/ingest\.ts$/,
-  engine: /^engine\/(run|load)\.ts$/,
-  report: /(^|\/)load[\w-]*\.ts$|^report\/lenses\//,
+  engine: /^engine\/run(-\w+)?\.ts$/,
+  report: /^report\/(load[\w-]*|find|records|lens)\.ts$|^report\/lenses\//,
 }
 
 /** What an answer looks like is the engine's word; a view may say it as a type. */

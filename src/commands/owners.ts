@@ -1,9 +1,9 @@
 import {createInterface} from 'node:readline'
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
-import {answer, type OwnersAnswer, type OwnersDesk} from '../owners/answer.ts'
-import {openDesk} from '../owners/open.ts'
-import {ownersToText} from '../owners/owners-text.ts'
+import {answer, type OwnersAnswer, type OwnersDesk} from '../server/owners/answer.ts'
+import {openDesk} from '../server/owners/open.ts'
+import {ownersToText} from '../server/owners/owners-text.ts'
 
 /** Paths answered and printed at once. */
 const BLOCK = 4096

@@ -60,7 +60,13 @@ function tableOf(has: (column: string) => boolean): Say | 'audit' | null {
   if (has('token') && any('key_alias', 'key_name', 'user_id', 'team_id')) return key
   if (has('team_id') && any('team_alias', 'members_with_roles')) return team
   if (has('project_id') && has('project_alias')) return project
-  if (has('user_id') && any('user_email', 'sso_user_id', 'user_role', 'user_alias')) return user
+  // Cost exports have a user's columns too, and an amount.
+  if (
+    has('user_id') &&
+    any('user_email', 'sso_user_id', 'user_role', 'user_alias') &&
+    !any('amount_value', 'line_item')
+  )
+    return user
   return has('organization_id') && has('organization_alias') ? organization : null
 }
 

@@ -122,6 +122,12 @@ export class Lookup {
     })
   }
 
+  /** Teams a key or project may be named after. */
+  teamOfKey(name: string): readonly Found[] {
+    const words = keyTokens(name)
+    return words.length === 0 ? [] : this.team(words.join(' '))
+  }
+
   /** The one person whose login or address stands in a key's name. */
   personOfKey(name: string): readonly Found[] {
     return this.#remembered(`person ${name}`, () => {

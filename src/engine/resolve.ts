@@ -13,7 +13,6 @@ import {
   combine,
   coperOf,
   type Distribution,
-  logit,
   waterfall,
 } from './probability.ts'
 import {WEAKER} from './reliability.ts'
@@ -302,7 +301,6 @@ function bounded(
 ): Outcome {
   const even = closed.map(({id}) => ({name: id, probability: 1 / closed.length}))
   const together: Combined = {ranked: even, none: 0}
-  const where = [...new Set(consumers.flatMap(claim => claim.where))].slice(0, 6)
   return {
     ...described(open, voices, together, []),
     candidates: closed.map(node => ({

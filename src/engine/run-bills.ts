@@ -5,7 +5,7 @@ import {providerName} from '../model/provider.ts'
 import {dayOf} from '../model/time.ts'
 import * as sql from '../store/queries/attribute.ts'
 import {internModel, internSignature} from '../store/queries/ingest.ts'
-import {all, one, run, type WritableStore} from '../store/query.ts'
+import {all, iterate, one, run, type WritableStore} from '../store/query.ts'
 import type {Graph} from './graph.ts'
 import {baseOf, type Models, type Signatures} from './run-calls.ts'
 import {cellKey, type Placed, type PlacedCell, plus, tokensOf} from './run-cells.ts'
@@ -151,11 +151,16 @@ function saveCell(store: WritableStore, cell: PlacedCell, settled: Settled | nul
     store,
     cell,
     cell.est === null && billed === 0n && !settled?.reconciled.has(id) ? null : billed,
-    settled?.absorbed.has(id) !== true,
+    {counts: settled?.absorbed.has(id) !== true, reconciled: settled?.reconciled.has(id) === true},
   )
 }
 
-function insertCell(store: WritableStore, cell: PlacedCell, billed: bigint | null, counts: boolean): void {
+function insertCell(
+  store: WritableStore,
+  cell: PlacedCell,
+  billed: bigint | null,
+  {counts, reconciled}: {readonly counts: boolean; readonly reconciled: boolean},
+): void {
   run(store, sql.insertCell, {
     day: cell.day,
     attribution_id: cell.attributionId,
@@ -172,6 +177,7 @@ function insertCell(store: WritableStore, cell: PlacedCell, billed: bigint | nul
     unpriced: cell.unpriced,
     billed_nanos: billed,
     counts: counts ? 1 : 0,
+    reconciled: reconciled ? 1 : 0,
   })
 }
 
@@ -185,7 +191,7 @@ function saveAggregates(
 ): void {
   const kept = new Map<
     string,
-    {billed: bigint | null; est: bigint | null; records: bigint; unpriced: bigint}
+    {billed: bigint | null; est: bigint | null; records: bigint; unpriced: bigint; reconciled: boolean}
   >()
   for (const {item, row} of rows) {
     if (settled?.absorbed.has(item.id)) {
@@ -195,24 +201,22 @@ function saveAggregates(
     const at = Number(row.at)
     const attributionId = placed.get(Number(row.signatureId))!.find(({from, to}) => from <= at && at < to)!.id
     const key = `${item.day} ${attributionId} ${row.channel} ${row.modelId} ${row.granularity}`
-    const known = kept.get(key) ?? {billed: null, est: null, records: 0n, unpriced: 0n}
+    const known = kept.get(key) ?? {billed: null, est: null, records: 0n, unpriced: 0n, reconciled: false}
     kept.set(key, {
       billed: plus(known.billed, settled ? (settled.billed.get(item.id) ?? null) : row.cost),
       est: plus(known.est, row.cost),
       records: known.records + 1n,
       unpriced: known.unpriced + (row.cost === null ? 1n : 0n),
+      reconciled: known.reconciled || settled?.reconciled.has(item.id) === true,
     })
   }
   for (const cell of cells) {
     if (cell.granularity === 0) continue
     const found = kept.get(cellKey(cell))
-    if (found)
-      insertCell(
-        store,
-        {...cell, records: found.records, est: found.est, unpriced: found.unpriced},
-        found.billed,
-        true,
-      )
+    if (!found) continue
+    const left = found.records === cell.records ? cell : {...cell, ...withoutAbsorbed(store, cell)}
+    const {est, unpriced, records, reconciled} = found
+    insertCell(store, {...left, records, est, unpriced}, found.billed, {counts: true, reconciled})
   }
 }
 
@@ -237,4 +241,25 @@ function saveRemainder(
     batch_id: bill.batch,
     line: bill.line,
   })
+}
+
+/** A cell's tokens without the rows that turned out to restate others. */
+function withoutAbsorbed(store: WritableStore, cell: PlacedCell): Partial<PlacedCell> {
+  const rows = [
+    ...iterate(store, sql.usageCellsOfDay, {day: cell.day, signatures: JSON.stringify([cell.signatureId])}),
+  ].filter(
+    row =>
+      row.channel === cell.channel &&
+      Number(row.modelId) === cell.modelId &&
+      Number(row.granularity) === cell.granularity,
+  )
+  const sum = (pick: (row: sql.CellSums) => bigint | null) =>
+    rows.reduce<bigint | null>((total, row) => plus(total, pick(row)), null)
+  return {
+    requests: sum(row => row.requests),
+    inputTokens: sum(row => row.inputTokens),
+    outputTokens: sum(row => row.outputTokens),
+    cacheReadTokens: sum(row => row.cacheReadTokens),
+    cacheWriteTokens: sum(row => row.cacheWriteTokens),
+  }
 }

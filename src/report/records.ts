@@ -90,7 +90,7 @@ export class RecordReader {
         attributionId === null ? undefined : cells.get(cellKey(attributionId, channel, modelId, granularity))
       if (!held || held.cell.counts === 0n) continue
       const {cell} = held
-      if (!isSpread(cell)) yield this.#record(row, ownCost(row, cell), false).record
+      if (!isSpread(cell)) yield this.#record(row, ownCost(row, cell), cell.reconciled === 1n).record
       else {
         const weight = weightOf(row, weightBy(cell))
         held.weight += weight
@@ -108,7 +108,7 @@ export class RecordReader {
     const key = {day, attribution: attributionId, channel, model, granularity}
     const cell = one(this.#store, sql.cellOf, key)
     if (!cell || cell.counts === 0n) return null
-    if (!isSpread(cell)) return this.#record(row, ownCost(row, cell), false)
+    if (!isSpread(cell)) return this.#record(row, ownCost(row, cell), cell.reconciled === 1n)
     const by = weightBy(cell)
     const {weight: upTo} = one(this.#store, sql.weightUpTo, {...key, by, at: row.at, id: row.id})!
     const billed = shareOf(cell.billedNanos!, totalWeight(cell), upTo, weightOf(row, by))

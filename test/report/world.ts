@@ -138,7 +138,7 @@ export function world(path = ':memory:'): World {
         call.trace ?? null,
       )
       db.prepare(
-        `INSERT INTO cell VALUES (?,?,?,?,?,1,1,?,?,?,NULL,?,?,?,1)
+        `INSERT INTO cell VALUES (?,?,?,?,?,1,1,?,?,?,NULL,?,?,?,1,0)
          ON CONFLICT DO UPDATE SET records = records + 1, requests = requests + 1,
            input_tokens = input_tokens + excluded.input_tokens, output_tokens = output_tokens + excluded.output_tokens,
            cache_read_tokens = cache_read_tokens + excluded.cache_read_tokens,

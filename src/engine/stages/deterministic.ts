@@ -389,7 +389,7 @@ function* byKeyName(
       exact: false,
       because: `the ${field} is called ${name} (${found.shared})`,
     }
-  for (const found of open.lookup.team(name))
+  for (const found of open.lookup.teamOfKey(name))
     yield {
       ...said,
       about: 'organization',

@@ -6,7 +6,7 @@
  * `attribution`: a signature's answer over [from_at, to_at).
  * `cell`: the resolved cube. Usage by day, attribution, channel, model and granularity; `est_nanos` is what the rows say of
  *   themselves, `billed_nanos` what they cost once the bill has decided (null: nobody knows), `counts` whether they are
- *   records at all or only detail of others.
+ *   records at all or only detail of others, `reconciled` whether a bill decided.
  * `remainder`: what a bill holds beyond its detail, a record of its own.
  */
 export const attributions = `
@@ -52,6 +52,7 @@ CREATE TABLE cell (
   unpriced INTEGER NOT NULL,
   billed_nanos INTEGER,
   counts INTEGER NOT NULL,
+  reconciled INTEGER NOT NULL,
   PRIMARY KEY (day, attribution_id, channel, model_id, granularity)
 ) STRICT, WITHOUT ROWID;
 

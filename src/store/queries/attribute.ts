@@ -280,9 +280,9 @@ export const insertCell = query<{[column: string]: number | bigint | string | nu
   'insertCell',
   `
   INSERT INTO cell (day, attribution_id, channel, model_id, granularity, records, requests, input_tokens, output_tokens, cache_read_tokens,
-    cache_write_tokens, est_nanos, unpriced, billed_nanos, counts)
+    cache_write_tokens, est_nanos, unpriced, billed_nanos, counts, reconciled)
   VALUES (@day, @attribution_id, @channel, @model_id, @granularity, @records, @requests, @input_tokens, @output_tokens, @cache_read_tokens,
-    @cache_write_tokens, @est_nanos, @unpriced, @billed_nanos, @counts)`,
+    @cache_write_tokens, @est_nanos, @unpriced, @billed_nanos, @counts, @reconciled)`,
 )
 
 export const insertRemainder = query<{[column: string]: number | bigint | string | null}, never>(

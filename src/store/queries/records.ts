@@ -138,13 +138,14 @@ export interface CellRow {
   readonly estNanos: bigint | null
   readonly billedNanos: bigint | null
   readonly counts: bigint
+  readonly reconciled: bigint
 }
 
 const CELL = `
   SELECT attribution_id AS attributionId, channel, model_id AS modelId, granularity, records,
     ifnull(input_tokens, 0) + ifnull(output_tokens, 0) + ifnull(cache_read_tokens, 0)
       + ifnull(cache_write_tokens, 0) AS tokens,
-    est_nanos AS estNanos, billed_nanos AS billedNanos, counts
+    est_nanos AS estNanos, billed_nanos AS billedNanos, counts, reconciled
   FROM cell`
 
 export const cellsOfDay = query<{day: number}, CellRow>(

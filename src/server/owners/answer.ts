@@ -1,5 +1,5 @@
 /** Whose a path is, and by which line. */
-import {match, type Rules} from '../engine/codeowners.ts'
+import {match, type Rules} from '../../engine/codeowners.ts'
 
 /** One line of a CODEOWNERS file; `file` as the answer shows it. */
 export interface OwnersRule {

@@ -1,5 +1,5 @@
 /** Answers as aligned lines: path, owners, and the line that says so. */
-import {clean, padEnd, widthOf} from '../report/formats/layout.ts'
+import {clean, padEnd, widthOf} from '../../report/formats/layout.ts'
 import type {OwnersAnswer} from './answer.ts'
 
 /** Longer ones push their own line out instead of everybody's. */

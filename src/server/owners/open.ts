@@ -1,12 +1,12 @@
 /** The edge of this folder: rules out of a file, a database or the checkout one stands in. */
 import {existsSync, readFileSync} from 'node:fs'
 import {dirname, join, posix, relative, resolve, sep} from 'node:path'
-import {compile, effectiveFile} from '../engine/codeowners.ts'
-import {CODEOWNERS_PLACES, numbered, readCodeowners} from '../model/codeowners.ts'
-import {UserError} from '../model/errors.ts'
-import {openForReading} from '../store/open.ts'
-import {repositoryRules, ruledRepositories} from '../store/queries/owners.ts'
-import {all} from '../store/query.ts'
+import {compile, effectiveFile} from '../../engine/codeowners.ts'
+import {CODEOWNERS_PLACES, numbered, readCodeowners} from '../../model/codeowners.ts'
+import {UserError} from '../../model/errors.ts'
+import {openForReading} from '../../store/open.ts'
+import {repositoryRules, ruledRepositories} from '../../store/queries/owners.ts'
+import {all} from '../../store/query.ts'
 import type {OwnersDesk} from './answer.ts'
 import {chooseRepository} from './repository.ts'
 

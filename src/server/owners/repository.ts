@@ -1,6 +1,6 @@
 /** Which ingested repository a person means. */
-import {UserError} from '../model/errors.ts'
-import type {Alias} from '../model/fact.ts'
+import {UserError} from '../../model/errors.ts'
+import type {Alias} from '../../model/fact.ts'
 
 const MOST_NAMED = 8
 
