@@ -3,6 +3,7 @@ import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {explain} from '../report/explanation.ts'
 import {findRecord} from '../report/find.ts'
 import {explanationToText} from '../report/formats/explain-text.ts'
+import {staleness} from '../report/load.ts'
 import {RecordReader} from '../report/records.ts'
 import {openForReading} from '../store/open.ts'
 import {screenOf} from '../terminal.ts'
@@ -25,6 +26,8 @@ export default class Explain extends BaseCommand {
     const {args, flags} = await this.parse(Explain)
     const ids = args.record === '-' ? await readIds(process.stdin) : [args.record]
     using store = openForReading(this.context(flags).db)
+    const stale = staleness(store)
+    if (stale !== null) this.say(stale)
     const reader = new RecordReader(store)
     const found = ids.map(id => explain(findRecord(store, reader, id)))
     const screen = screenOf(flags['no-color'], process.env, process.stdout)

@@ -2,10 +2,11 @@ import {Args, Flags} from '@oclif/core'
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {periodFlags} from '../period-flags.ts'
 import {toCsv} from '../report/formats/csv.ts'
+import {toHtml} from '../report/formats/html.ts'
 import {toMarkdown} from '../report/formats/markdown.ts'
 import {toTable} from '../report/formats/table.ts'
 import {lenses} from '../report/lenses/index.ts'
-import {AS_OF} from '../report/load.ts'
+import {AS_OF, staleness} from '../report/load.ts'
 import {parsePeriod} from '../report/period.ts'
 import {openForReading} from '../store/open.ts'
 import {screenOf} from '../terminal.ts'
@@ -27,7 +28,7 @@ export default class Report extends BaseCommand {
       default: 'event',
     }),
     format: Flags.option({
-      options: ['table', 'markdown', 'json', 'csv'] as const,
+      options: ['table', 'markdown', 'json', 'csv', 'html'] as const,
       description: 'how to print it',
     })({
       default: 'table',
@@ -38,6 +39,8 @@ export default class Report extends BaseCommand {
     const {args, flags} = await this.parse(Report)
     const period = parsePeriod(flags, Date.now())
     using store = openForReading(this.context(flags).db)
+    const stale = staleness(store)
+    if (stale !== null) this.say(stale)
     const lens = lenses.find(({id}) => id === args.lens)!
     const {report, json} = lens.view(store, {period, asOf: flags['as-of']})
     const result = {schema_version: SCHEMA_VERSION, ...json}
@@ -46,6 +49,7 @@ export default class Report extends BaseCommand {
       markdown: () => toMarkdown(report),
       json: () => JSON.stringify(result, null, 2),
       csv: () => toCsv(report),
+      html: () => toHtml(report),
     }
     this.log(formats[flags.format]())
     return result

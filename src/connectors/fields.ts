@@ -10,19 +10,19 @@ export const isObject = (value: unknown): value is Json =>
 
 /** The object at a key, also when it arrives as a JSON string (spend-log dumps encode twice); else an empty one. */
 export function object(from: unknown, key: string): Json {
-  const value = decoded(own(from, key))
+  const value = decoded(raw(from, key))
   return isObject(value) ? value : {}
 }
 
 /** The array at a key, also when it arrives as a JSON string; else an empty one. */
 export function array(from: unknown, key: string): readonly unknown[] {
-  const value = decoded(own(from, key))
+  const value = decoded(raw(from, key))
   return Array.isArray(value) ? value : []
 }
 
 export function text(from: unknown, ...keys: readonly string[]): string | undefined {
   for (const key of keys) {
-    const value = own(from, key)
+    const value = raw(from, key)
     if (typeof value === 'string' && value.trim() !== '') return value.trim()
     if (typeof value === 'number' && Number.isFinite(value)) return String(value)
   }
@@ -32,7 +32,7 @@ export function text(from: unknown, ...keys: readonly string[]): string | undefi
 /** A count: a non-negative whole number, written `12`, `"12"`, `12.0` or `"1,200"`; null when absent or not a count. */
 export function count(from: unknown, ...keys: readonly string[]): number | null {
   for (const key of keys) {
-    const value = own(from, key)
+    const value = raw(from, key)
     if (value === undefined || value === null || value === '') continue
     const number =
       typeof value === 'number'
@@ -48,14 +48,13 @@ export function count(from: unknown, ...keys: readonly string[]): number | null 
 
 /** A decimal amount as text, whether it came as text or as a JSON number; undefined when absent. */
 export function decimal(from: unknown, key: string): string | undefined {
-  const value = own(from, key)
+  const value = raw(from, key)
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }
 
-function own(from: unknown, key: string): unknown {
-  return isObject(from) && Object.hasOwn(from, key) ? from[key] : undefined
-}
+/** What stands at a key, as it came. Keys are named here in the code, and none is a name that every object inherits. */
+export const raw = (from: unknown, key: string): unknown => (isObject(from) ? from[key] : undefined)
 
 function decoded(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
@@ -75,6 +74,24 @@ export function signature(fields: {readonly [field in keyof Signature]?: string 
   }
   return kept
 }
+
+/** Millions of rows repeat a few thousand signatures: rows of equal evidence share one object, made once. */
+export class SignatureCache {
+  readonly #known = new Map<string, Signature>()
+
+  /** `evidence` is all that `make` looks at. */
+  of(evidence: readonly unknown[], make: () => Signature): Signature {
+    const text = JSON.stringify(evidence)
+    let found = this.#known.get(text)
+    if (!found) {
+      if (this.#known.size === MOST_KNOWN) this.#known.clear()
+      this.#known.set(text, (found = make()))
+    }
+    return found
+  }
+}
+
+const MOST_KNOWN = 50_000
 
 /** Words under which free-form metadata names things, by what they name. Values are short identifiers or nothing. */
 const METADATA_WORDS = {
@@ -112,8 +129,19 @@ const WORD_OF = new Map<string, MetadataWord>(
   ),
 )
 
+const wordsOfKeys = new Map<string, MetadataWord | undefined>()
+
 /** What a metadata key means: `Cost-Center`, `x-owner-team` and `acme.io/team` compare without case, prefix and punctuation. */
 export function metadataWord(key: string): MetadataWord | undefined {
+  let word = wordsOfKeys.get(key)
+  if (word === undefined && !wordsOfKeys.has(key)) {
+    if (wordsOfKeys.size === MOST_KNOWN) wordsOfKeys.clear()
+    wordsOfKeys.set(key, (word = wordOf(key)))
+  }
+  return word
+}
+
+function wordOf(key: string): MetadataWord | undefined {
   const plain = key.toLowerCase().trim()
   if (WORD_OF.has(plain)) return WORD_OF.get(plain)
   const tail = plain

@@ -15,6 +15,8 @@ import {
   isObject,
   type Json,
   object,
+  raw,
+  SignatureCache,
   signature,
   tagFields,
   tagList,
@@ -32,9 +34,10 @@ export const litellmSpend = connector({
         'spend' in first &&
         ('startTime' in first || 'call_type' in first),
   *parse(source) {
+    const signatures = new SignatureCache()
     for (const record of spendRecords(source)) {
       if ('fact' in record) yield record
-      else yield spend(record.value, record.line)
+      else yield spend(record.value, record.line, signatures)
     }
   },
 })
@@ -45,7 +48,7 @@ function* spendRecords(source: Source): Generator<{line: number; value: unknown}
   else for (const row of source.rows()) yield 'fact' in row ? row : {line: row.line, value: row.row}
 }
 
-function spend(value: unknown, line: number): Fact | Issue {
+function spend(value: unknown, line: number, signatures: SignatureCache): Fact | Issue {
   const id = text(value, 'request_id')
   if (!id) return issue(line, 'no-id', 'a spend row without request_id', 'export the request_id column')
   const at = instant(value, 'startTime', 'start_time')
@@ -72,7 +75,7 @@ function spend(value: unknown, line: number): Fact | Issue {
     id,
     granularity: 'request',
     at,
-    signature: spendSignature(value, metadata),
+    signature: spendSignature(value, metadata, signatures),
     requestedModel: text(value, 'model_group') ?? model ?? null,
     servedModel: model ?? null,
     tier: null,
@@ -115,21 +118,28 @@ function tokenCounts(value: unknown, metadata: Json): Omit<UsageFact['usage'], '
 
 const GATEWAY_PREFIX = /^([a-z_]+)\//
 
-function spendSignature(value: unknown, metadata: Json): Signature {
+function spendSignature(value: unknown, metadata: Json, signatures: SignatureCache): Signature {
   const key = text(value, 'api_key')
+  const name = text(metadata, 'user_api_key_alias')
   const user = text(value, 'user')
   const team = text(value, 'team_id') ?? text(metadata, 'user_api_key_team_id')
   const organization = text(value, 'organization_id') ?? text(metadata, 'user_api_key_org_id')
   const provider = text(value, 'custom_llm_provider') ?? GATEWAY_PREFIX.exec(text(value, 'model') ?? '')?.[1]
-  const tags = {...tagList(array(value, 'request_tags')), ...object(metadata, 'spend_logs_metadata')}
-  return signature({
-    channel: 'litellm',
-    provider: provider === undefined ? 'unknown' : providerName(provider),
-    key: key && alias.litellm('key', key),
-    key_name: text(metadata, 'user_api_key_alias'),
-    user: user && alias.litellm('user', user),
-    team: team && alias.litellm('team', team),
-    organization: organization && alias.litellm('organization', organization),
-    ...tagFields(tags),
-  })
+  const tags = raw(value, 'request_tags')
+  const extra = raw(metadata, 'spend_logs_metadata')
+  return signatures.of([key, name, user, team, organization, provider, tags, extra], () =>
+    signature({
+      channel: 'litellm',
+      provider: provider === undefined ? 'unknown' : providerName(provider),
+      key: key && alias.litellm('key', key),
+      key_name: name,
+      user: user && alias.litellm('user', user),
+      team: team && alias.litellm('team', team),
+      organization: organization && alias.litellm('organization', organization),
+      ...tagFields({
+        ...tagList(array(value, 'request_tags')),
+        ...object(metadata, 'spend_logs_metadata'),
+      }),
+    }),
+  )
 }

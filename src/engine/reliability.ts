@@ -36,6 +36,8 @@ export const WEAKER = {
   creator: 0.4,
   /** A caller's name for its service, inside the closed set of a key's users. */
   hintInClosedSet: 0.95,
+  /** A shared key all of whose listed users are one team's. */
+  closedSetOfOne: 0.9,
   /** service.name of a workload's own telemetry. */
   telemetry: 0.9,
   /** An address in a role's session name: declared by platform or caller, so never enough alone. */

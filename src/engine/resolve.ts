@@ -2,10 +2,10 @@
  * One signature at one instant: the rules' claims, what they say together, and the answer with its reasons.
  * `docs/engine.md` has the arithmetic.
  */
-import type {Basis, Signature} from '../model/fact.ts'
+import type {Signature} from '../model/fact.ts'
 import type {Node} from './graph.ts'
-import type {Candidate, Edge, Evidence, Outcome, OutputState, Ref, Share, WaterfallStep} from './outcome.ts'
-import {capped, scaled} from './ownership.ts'
+import type {Candidate, Outcome, OutputState, Ref, Share, WaterfallStep} from './outcome.ts'
+import {capped} from './ownership.ts'
 import {
   CAP,
   CHARGEBACK_FLOOR,
@@ -19,21 +19,16 @@ import {
 import {WEAKER} from './reliability.ts'
 import type {Case, Claim} from './stages/claims.ts'
 import {environmentOf, rules} from './stages/deterministic.ts'
-
-/** Independent word on who owns this, ready to be combined. */
-interface Voice {
-  readonly family: string
-  readonly bases: readonly Basis[]
-  readonly exact: boolean
-  readonly says: Distribution
-  readonly because: string
-  readonly rule: string
-  readonly where: readonly string[]
-  readonly edges: readonly Omit<Edge, 'output_state' | 'coper' | 'stage_origin'>[]
-  readonly service?: Node
-  readonly person?: Node
-  readonly project?: Node
-}
+import {
+  bestOf,
+  edge,
+  evidenceOf,
+  organizationVoices,
+  personVoice,
+  plain,
+  serviceVoice,
+  type Voice,
+} from './voices.ts'
 
 export interface Settled {
   readonly outcome: Outcome
@@ -45,10 +40,9 @@ export interface Settled {
 const NAMEABLE = 0.2
 /** What a caller says of itself once its key's own record has caught it contradicting. */
 const CONTRADICTED = 0.4
-/** No family of claims leaves less than this out of a hundred to everybody it does not name. */
-const MOST_SAID = 0.98
 /** Claims about a service this sure make the spend a service's, whoever holds the key. */
 const SERVICE_SPEND = 0.5
+const PLACES = new Set(['repository', 'namespace', 'deployment'])
 
 export function resolve(open: Case, history: readonly Claim[] = []): Settled {
   const claims = [...rules.flatMap(rule => [...rule.apply(open)]), ...history]
@@ -64,13 +58,19 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
   const closed = closedSet(open, consumers)
   // Who holds a shared key is not who uses it.
   const shared = closed.length > 1
-  voices.push(...organizationVoices(claims.filter(claim => !shared || claim.basis === 'caller')))
+  const pointing = claims.filter(
+    claim =>
+      (!shared || claim.basis === 'caller') &&
+      // Where it ran is part of which service it is: that has spoken already.
+      !(servicePays && PLACES.has(claim.family)),
+  )
+  voices.push(...organizationVoices(pointing))
   if (closed.length === 1 && !services)
     voices.push(
       plain(
         consumers,
         'closed set',
-        new Map([[closed[0]!.id, 0.9]]),
+        new Map([[closed[0]!.id, WEAKER.closedSetOfOne]]),
         `every listed user of the key is ${closed[0]!.name}'s`,
       ),
     )
@@ -78,212 +78,6 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
   if (shared && !(services && bestOf(services.says) >= CHARGEBACK_FLOOR))
     return {outcome: bounded(open, closed, consumers, heard), closedSet: closed}
   return {outcome: settle(open, heard), closedSet: []}
-}
-
-const bestOf = (says: Distribution): number => Math.max(0, ...says.values())
-
-const plain = (claims: readonly Claim[], family: string, says: Distribution, because: string): Voice => ({
-  family,
-  bases: [...new Set(claims.map(({basis}) => basis))],
-  exact: claims.every(({exact}) => exact),
-  says,
-  because,
-  rule: claims[0]?.rule ?? 'R1',
-  where: [...new Set(claims.flatMap(({where}) => where))].slice(0, 6),
-  edges: [],
-})
-
-/** Which service it is, and through it who owns that service at the time. */
-function serviceVoice(open: Case, claims: readonly Claim[], consumers: readonly Claim[]): Voice | null {
-  const users = new Set(consumers.map(({node}) => node.id))
-  const about = claims
-    .filter(claim => claim.about === 'service')
-    .map(claim =>
-      claim.family === 'caller' && users.has(claim.node.id)
-        ? {
-            ...claim,
-            probability: WEAKER.hintInClosedSet,
-            because: `${claim.because}, one of the key's listed users`,
-          }
-        : claim,
-    )
-  if (about.length === 0) return null
-  const says = (family: string): Distribution =>
-    new Map(
-      about.filter(claim => claim.family === family).map(({node, probability}) => [node.id, probability]),
-    )
-  const {ranked} = combine([...new Set(about.map(({family}) => family))].map(says), open.lookup.serviceCount)
-  const orgs = new Map<string, number>()
-  for (const {name, probability} of ranked) {
-    if (probability < 0.02) continue
-    const answer = open.ownership.ownerOf(open.graph.node(name)!, open.at)
-    open.span.within(answer.span)
-    for (const [id, owns] of answer.says) orgs.set(id, (orgs.get(id) ?? 0) + owns * probability)
-  }
-  const [best] = ranked
-  const node = open.graph.node(best!.name)!
-  const chosen = about.filter(claim => claim.node === node)
-  const owner = open.ownership.ownerOf(node, open.at)
-  const project = projectOf(open, node)
-  const ownerText = owner.witnesses.map(({because}) => because).join('; ')
-  const where = [
-    ...chosen.flatMap(claim => claim.where),
-    ...owner.witnesses.flatMap(witness => witness.where),
-  ]
-  const [owning] = [...owner.says].sort((a, b) => b[1] - a[1])
-  return {
-    family: 'service',
-    bases: [...new Set([...chosen.map(({basis}) => basis), ...owner.witnesses.map(({basis}) => basis)])],
-    exact: chosen.some(({exact, basis}) => exact && basis !== 'caller'),
-    says: orgs,
-    because: `it is ${node.name} (${chosen.map(({because}) => because).join('; ')})${ownerText === '' ? ', which nobody is known to own' : `; ${ownerText}`}`,
-    rule: chosen[0]!.rule,
-    where: [...new Set(where)].slice(0, 8),
-    service: node,
-    ...(project ? {project} : {}),
-    edges: [
-      edge(
-        'invocation_service',
-        null,
-        node.id,
-        chosen.map(claim => evidenceOf(claim)),
-      ),
-      ...(project ? [edge('service_project', node.id, project.id, [])] : []),
-      ...(owning
-        ? [
-            edge(
-              'project_organization',
-              (project ?? node).id,
-              owning[0],
-              owner.witnesses.map(witness => ({
-                rule: 'R1',
-                basis: witness.basis,
-                source: witness.family,
-                where: witness.where[0] ?? null,
-                log_odds: 0,
-              })),
-            ),
-          ]
-        : []),
-    ],
-  }
-}
-
-function projectOf(open: Case, service: Node): Node | undefined {
-  for (const {to} of open.graph.out(service, 'built_from', open.at, open.span)) return to
-  for (const {to} of open.graph.out(service, 'runs_in', open.at, open.span)) return to
-  return undefined
-}
-
-const WIRE: {readonly [relation: string]: string} = {
-  invocation_service: 'called_by',
-  invocation_identity: 'produced_by',
-  invocation_project: 'deployed_in',
-  service_project: 'deployed_in',
-  service_identity: 'owns',
-  identity_organization: 'member_of',
-  project_organization: 'owned_by_org',
-}
-
-const edge = (relation: string, from: string | null, to: string, evidence: readonly Evidence[]) => ({
-  relation,
-  wire: WIRE[relation] ?? null,
-  from,
-  to,
-  evidence,
-})
-
-const evidenceOf = (claim: Claim): Evidence => ({
-  rule: claim.rule,
-  basis: claim.basis,
-  source: claim.family,
-  where: claim.where[0] ?? null,
-  log_odds: round(logit(Math.min(0.999, Math.max(0.001, claim.probability)))),
-})
-
-const round = (value: number): number => Math.round(value * 1000) / 1000
-
-/** Whose personal use it is, and so which team's. */
-function personVoice(open: Case, claims: readonly Claim[]): Voice | null {
-  const about = claims.filter(claim => claim.about === 'person')
-  if (about.length === 0) return null
-  const strength = new Map<string, number>()
-  for (const {node, probability} of about)
-    strength.set(node.id, 1 - (1 - (strength.get(node.id) ?? 0)) * (1 - probability))
-  const [best] = [...strength].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-  const node = open.graph.node(best![0])!
-  const chosen = about.filter(claim => claim.node === node)
-  const answer = open.ownership.teamOf(node, open.at)
-  open.span.within(answer.span)
-  if (answer.says.size === 0) return null
-  const [team] = [...answer.says].sort((a, b) => b[1] - a[1])
-  return {
-    family: 'person',
-    bases: [...new Set([...chosen.map(({basis}) => basis), ...answer.witnesses.map(({basis}) => basis)])],
-    exact: chosen.some(({exact, basis}) => exact && basis !== 'caller'),
-    says: scaled(answer.says, best![1]),
-    because: `${chosen.map(({because}) => because).join('; ')}; ${answer.witnesses.map(({because}) => because).join('; ')}`,
-    rule: chosen[0]!.rule,
-    where: [
-      ...new Set([
-        ...chosen.flatMap(claim => claim.where),
-        ...answer.witnesses.flatMap(witness => witness.where),
-      ]),
-    ].slice(0, 8),
-    person: node,
-    edges: [
-      edge('invocation_identity', null, node.id, chosen.map(evidenceOf)),
-      ...(team
-        ? [
-            edge(
-              'identity_organization',
-              node.id,
-              team[0],
-              answer.witnesses.map(witness => ({
-                rule: 'R1',
-                basis: witness.basis,
-                source: witness.family,
-                where: witness.where[0] ?? null,
-                log_odds: 0,
-              })),
-            ),
-          ]
-        : []),
-    ],
-  }
-}
-
-/** Claims that name an organization outright, one voice a family. */
-function organizationVoices(claims: readonly Claim[]): Voice[] {
-  const families = new Map<string, Claim[]>()
-  for (const claim of claims)
-    if (claim.about === 'organization')
-      families.set(claim.family, [...(families.get(claim.family) ?? []), claim])
-  return [...families].map(([family, same]) => {
-    const says = new Map<string, number>()
-    for (const {node, probability} of same) says.set(node.id, Math.max(says.get(node.id) ?? 0, probability))
-    const voice = plain(
-      same,
-      family,
-      capped(says, MOST_SAID),
-      [...new Set(same.map(({because}) => because))].join('; '),
-    )
-    const via = same.find(claim => claim.via)?.via
-    const to = same.reduce((a, b) => (b.probability > a.probability ? b : a)).node
-    const project = via?.kind === 'project' ? via : undefined
-    const relation = project ? 'project_organization' : 'identity_organization'
-    return {
-      ...voice,
-      exact: same.some(({exact, basis}) => exact && basis !== 'caller'),
-      ...(project ? {project} : {}),
-      edges: via
-        ? [
-            edge(project ? 'invocation_project' : 'invocation_identity', null, via.id, []),
-            edge(relation, via.id, to.id, same.map(evidenceOf)),
-          ]
-        : [edge(relation, null, to.id, same.map(evidenceOf))],
-    }
-  })
 }
 
 /** Organizations behind a key's listed users. */
@@ -388,11 +182,11 @@ const ref = (node: Node): Ref => ({id: node.id, name: node.name})
 
 function ownerOf(voices: readonly Voice[]): Pick<Outcome['owner'], 'service' | 'identity' | 'project'> {
   const service = voices.find(voice => voice.service)?.service
-  const person = voices.find(voice => voice.person)?.person
+  const identity = voices.find(voice => voice.person)?.person ?? voices.find(voice => voice.key)?.key
   const project = voices.find(voice => voice.project)?.project
   return {
     service: service ? ref(service) : null,
-    identity: person ? ref(person) : null,
+    identity: identity ? ref(identity) : null,
     project: project ? ref(project) : null,
   }
 }
@@ -523,9 +317,7 @@ function bounded(
     owner: {service: null, identity: null, project: null, organization: null, budget: null},
     shares: [],
     edges: closed.map(node => ({
-      ...edge('identity_organization', consumers[0]!.via?.id ?? null, node.id, [
-        {rule: 'R1', basis: consumers[0]!.basis, source: 'closed set', where: where[0] ?? null, log_odds: 0},
-      ]),
+      ...edge('identity_organization', consumers[0]!.via?.id ?? null, node.id, [evidenceOf(consumers[0]!)]),
       output_state: 'bounded' as const,
       coper: Math.min(0.79, coperOf(1 / closed.length)),
       stage_origin: 'stage_c' as const,

@@ -38,6 +38,7 @@ export function awsPrincipal(arn: string): {alias: Alias; account: string; sessi
   if (!match) return null
   const [, account = '', type, rest = ''] = match
   const segments = rest.split('/').filter(Boolean)
+  if (segments.length === 0 && type !== 'root') return null
   if (type === 'assumed-role')
     return {
       alias: `aws:role/${account}/${segments[0] ?? ''}`,
@@ -64,10 +65,11 @@ export function repository(address: string): Alias {
   const text = address
     .trim()
     .replace(/^(?:url|github):(?!\/\/)/, '')
-    .replace(/^(?:git\+)?(?:ssh|https?|git):\/\//, '')
-    .replace(/^[^@/\s]+@/, '')
+    .replace(/^(?:git\+)?(?:ssh|https?|git):\/\//i, '')
+    .replace(/^[^/\s]+@/, '')
+    .replace(/^([^/:]+):\d+\//, '$1/')
     .replace(/[?#].*$/, '')
-    .replace(/\/(?:tree|blob)\/.*$/, '')
+    .replace(/\/(?:-\/)?(?:tree|blob)\/.*$/, '')
     .replace(/\.git\/?$/, '')
     .replace(/\/+$/, '')
   const [first = '', ...rest] = text.split(/[:/]/).filter(Boolean)

@@ -33,6 +33,30 @@ function roundHalfEven(whole: bigint, rest: bigint, divisor: bigint): bigint {
 
 /** Dollars as written to nano-dollars, rounded half to even once; null when the text is not a decimal number. */
 export function parseUsd(text: string): Nanos | null {
+  return plainUsd(text) ?? anyUsd(text)
+}
+
+/** Plain digits below a million dollars with at most nine decimals: whole numbers below 10¹⁵, so exact; else undefined. */
+function plainUsd(text: string): Nanos | undefined {
+  let digits = 0
+  let places = -1
+  let nanos = 0
+  if (text.length > 16) return undefined
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit >= 0 && digit <= 9) {
+      nanos = nanos * 10 + digit
+      digits++
+      if (places >= 0) places++
+    } else if (digit === -2 && places < 0) places = 0
+    else return undefined
+  }
+  const scale = 9 - Math.max(places, 0)
+  return digits > 0 && scale >= 0 && digits + scale <= 15 ? BigInt(nanos * 10 ** scale) : undefined
+}
+
+/** `parseUsd` for every way of writing a decimal. */
+export function anyUsd(text: string): Nanos | null {
   const parts = scaled(text, 9)
   return parts && roundHalfEven(parts.digits, parts.rest, parts.restScale)
 }
@@ -86,11 +110,11 @@ export function formatUsd(nanos: Nanos): string {
   return `${sign}${abs / NANOS_PER_USD}.${fraction}`
 }
 
-/** Nano-dollars for people: `$42,810.20`, cents rounded half to even; under a cent, as many places as it takes. */
+/** Nano-dollars for people: `$42,810.20`, cents rounded half to even; what would read as nothing, as many places as it takes. */
 export function showUsd(nanos: Nanos): string {
   const sign = nanos < 0n ? '-' : ''
   const abs = nanos < 0n ? -nanos : nanos
-  if (abs > 0n && abs < 5_000_000n) return `${sign}$${formatUsd(abs)}`
+  if (abs > 0n && abs <= 5_000_000n) return `${sign}$${formatUsd(abs)}`
   const cents = roundHalfEven(abs / 10_000_000n, abs % 10_000_000n, 10_000_000n)
   const whole = (cents / 100n).toString().replace(/\B(?=(\d{3})+$)/g, ',')
   return `${sign}$${whole}.${(cents % 100n).toString().padStart(2, '0')}`
@@ -115,10 +139,10 @@ export interface Weighted {
  */
 export function allocate(total: bigint, parts: readonly Weighted[]): bigint[] {
   if (parts.length === 0) throw new RangeError('allocate: nothing to split over')
+  if (parts.some(part => part.weight < 0n)) throw new RangeError('allocate: a weight is negative')
   const given = parts.reduce((sum, part) => sum + part.weight, 0n)
   const weights = given === 0n ? parts.map(() => 1n) : parts.map(part => part.weight)
   const divisor = given === 0n ? BigInt(parts.length) : given
-  if (weights.some(weight => weight < 0n)) throw new RangeError('allocate: a weight is negative')
   const sign = total < 0n ? -1n : 1n
   const abs = total * sign
   const shares = weights.map(weight => (abs * weight) / divisor)

@@ -17,27 +17,58 @@ const ISO =
  * it is UTC. Null when it is not such a text, not a real date, or outside 2015–2099.
  */
 export function parseTime(text: string): number | null {
+  return plainTime(text) ?? anyTime(text)
+}
+
+/** The two shapes that logs are full of, `2026-09-14T10:22:31.120Z` and `2026-09-14 10:22:31.120`; else undefined. */
+function plainTime(text: string): number | undefined {
+  const end = text.endsWith('Z') ? text.length - 1 : text.length
+  const between = text.charCodeAt(10)
+  if (end < 19 || end > 29 || (between !== 84 && between !== 32)) return undefined
+  if (text[4] !== '-' || text[7] !== '-' || text[13] !== ':' || text[16] !== ':') return undefined
+  if (end > 19 && (end === 20 || text[19] !== '.')) return undefined
+  let millis = 0
+  for (let at = 20; at < end; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit < 0 || digit > 9) return undefined
+    if (at < 23) millis += digit * 10 ** (22 - at)
+  }
+  const [year, month, day] = [pair(text, 0) * 100 + pair(text, 2), pair(text, 5), pair(text, 8)]
+  const [hour, minute, second] = [pair(text, 11), pair(text, 14), pair(text, 17)]
+  // Days 29 to 31 may not exist, and what is out of range is for the careful way to judge.
+  const sure = month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour < 24 && minute < 60 && second < 60
+  const at = sure ? Date.UTC(year, month - 1, day, hour, minute, second, millis) : Number.NaN
+  return plausible(at) ? at : undefined
+}
+
+/** Two digits as a number, else NaN. */
+function pair(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48
+  const ones = text.charCodeAt(at + 1) - 48
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
+}
+
+/** `parseTime` for every shape. */
+export function anyTime(text: string): number | null {
   const match = ISO.exec(text.trim())
   if (!match) return null
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = match
-  const millis = Number(fraction.padEnd(3, '0').slice(0, 3))
-  const at = Date.UTC(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-    millis,
-  )
-  if (new Date(at).getUTCDate() !== Number(day) && Number(hour) < 24) return null
+  const [y, m, d, h, min, s] = [+year!, +month! - 1, +day!, +hour, +minute, +second]
+  const real = m >= 0 && m < 12 && d > 0 && (d < 29 || d <= daysOf(y, m))
+  // A leap second is the next minute's first; 24:00 is the next day's.
+  const shown = min < 60 && s <= 60 && (h < 24 || (h === 24 && min === 0 && s === 0))
   const offset = zone && /^[+-]/.test(zone) ? offsetMs(zone) : 0
-  return plausible(at - offset) ? at - offset : null
+  if (!real || !shown || offset === null) return null
+  const at = Date.UTC(y, m, d, h, min, s, +fraction.padEnd(3, '0').slice(0, 3)) - offset
+  return plausible(at) ? at : null
 }
 
-function offsetMs(zone: string): number {
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))
-  return (zone[0] === '-' ? -minutes : minutes) * 60_000
+const daysOf = (year: number, month: number): number => new Date(Date.UTC(year, month + 1, 0)).getUTCDate()
+
+function offsetMs(zone: string): number | null {
+  const [hours, minutes] = [+zone.slice(1, 3), +zone.slice(-2)]
+  if (hours > 18 || minutes > 59) return null
+  return (zone[0] === '-' ? -1 : 1) * (hours * 60 + minutes) * 60_000
 }
 
 /** Unix seconds (a number or its text, `1790553600` or `1790553600.0`) to epoch milliseconds; null when implausible. */

@@ -3,6 +3,7 @@ import type {Outcome, SpendClass} from '../engine/outcome.ts'
 import {UserError} from '../model/errors.ts'
 import type {Nanos} from '../model/money.ts'
 import {DAY_MS} from '../model/time.ts'
+import {getMeta} from '../store/queries/ingest.ts'
 import * as sql from '../store/queries/report.ts'
 import {all, one, type ReadableStore} from '../store/query.ts'
 import {boundsOf, type Period, showPeriod} from './period.ts'
@@ -34,6 +35,12 @@ export interface Loaded {
   /** Invoices that lie wholly in the period; null: there are none. */
   readonly invoiced: {readonly invoices: number; readonly amount: Nanos} | null
 }
+
+/** A remark for people when facts have been read that no attribution knows; null: all is settled. */
+export const staleness = (store: ReadableStore): string | null =>
+  one(store, getMeta, {key: 'changed'}) === undefined
+    ? null
+    : 'Facts have been read since the last attribution: owners may be out of date. Try this: venturi attribute.'
 
 export function loadSpend(store: ReadableStore, request: Request): Loaded {
   const extent = one(store, sql.extent, {})!

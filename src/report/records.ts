@@ -186,13 +186,13 @@ function priceOf(text: string): RecordPrice {
   const price = JSON.parse(text) as {
     catalogue: string
     model: string
-    validFrom?: string | null
+    valid_from?: string | null
     tier?: string | null
   }
   return {
     catalogue: price.catalogue,
     model: price.model,
-    valid_from: price.validFrom ?? null,
+    valid_from: price.valid_from ?? null,
     tier: price.tier ?? 'standard',
   }
 }

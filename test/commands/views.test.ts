@@ -79,6 +79,17 @@ describe('report', () => {
   )
 })
 
+test('facts newer than their attribution are remarked on, beside the report', async () => {
+  const stale = join(folder, 'stale.db')
+  const {store} = acme(stale)
+  store.database.exec(`INSERT INTO meta VALUES ('changed', '1')`)
+  store[Symbol.dispose]()
+  await Report.run(['--db', stale], process.cwd())
+  expect(err).toContain(
+    'Facts have been read since the last attribution: owners may be out of date. Try this: venturi attribute.\n',
+  )
+})
+
 describe('explain', () => {
   test('one record', async () => {
     const {out: text} = await run(Explain, 'chatcmpl-heron-0001', '--json')

@@ -9,7 +9,7 @@ const payCore = budget('4410', '4410 PAY-CORE')
 const riskBudget = budget('4420', '4420 RISK')
 const cxBudget = budget('5200', '5200 CX Operations / Automation')
 
-const PRICE = {catalogue: 'genai-prices 0.1.8', model: 'gpt-5', validFrom: '2025-08-07', tier: 'standard'}
+const PRICE = {catalogue: 'genai-prices 0.1.8', model: 'gpt-5', valid_from: '2025-08-07', tier: 'standard'}
 
 export const checkout: Outcome = outcome({
   output_state: 'deterministically_resolved',

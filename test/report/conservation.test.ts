@@ -138,6 +138,6 @@ test('records, lines and totals sum to the cube, to the nano-dollar', () => {
       })
       for (const lens of lenses) lens.view(store, request)
     }),
-    {numRuns: 300},
+    {numRuns: 150},
   )
 })

@@ -1,6 +1,7 @@
 import {stripVTControlCharacters} from 'node:util'
 import {afterAll, describe, expect, test} from 'vitest'
 import {csvField, toCsv} from '../../src/report/formats/csv.ts'
+import {toHtml} from '../../src/report/formats/html.ts'
 import {widthOf} from '../../src/report/formats/layout.ts'
 import {toMarkdown} from '../../src/report/formats/markdown.ts'
 import {toTable} from '../../src/report/formats/table.ts'
@@ -31,6 +32,7 @@ describe.each(lenses.map(lens => [lens.id, lens] as const))('%s', (id, lens) => 
   })
 
   test('markdown', () => expect(`${toMarkdown(report)}\n`).toMatchFileSnapshot(`golden/${id}.md`))
+  test('html', () => expect(`${toHtml(report)}\n`).toMatchFileSnapshot(`golden/${id}.html`))
   test('csv', () => expect(`${toCsv(report)}\n`).toMatchFileSnapshot(`golden/${id}.csv`))
   test('json', () => expect(`${JSON.stringify(json, null, 2)}\n`).toMatchFileSnapshot(`golden/${id}.json`))
 
@@ -64,6 +66,7 @@ test('names are data', () => {
   expect(toMarkdown(hostile)).toContain(
     '| =cmd&#124;&#64;acme/team &lt;b&gt; \\[31mred \\[x\\](http&#58;//a) \\`code\\` |',
   )
+  expect(toHtml(hostile)).toContain('<td>=cmd|@acme/team &lt;b&gt; [31mred [x](http://a) `code`</td>')
   expect(toCsv(hostile).split('\n')[1]).toMatch(/^t,"'=cmd/)
 })
 

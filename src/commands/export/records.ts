@@ -6,6 +6,7 @@ import {BaseCommand, SCHEMA_VERSION} from '../../base-command.ts'
 import {UserError} from '../../model/errors.ts'
 import {periodFlags} from '../../period-flags.ts'
 import {RECORD_FORMATS, recordsToText} from '../../report/export-records.ts'
+import {staleness} from '../../report/load.ts'
 import {parsePeriod} from '../../report/period.ts'
 import {RecordReader} from '../../report/records.ts'
 import {openForReading} from '../../store/open.ts'
@@ -34,6 +35,8 @@ export default class ExportRecords extends BaseCommand {
     if (this.jsonEnabled() && output === null)
       throw new UserError('--json would mix with the records', 'name a file with --output')
     using store = openForReading(this.context(flags).db)
+    const stale = staleness(store)
+    if (stale !== null) this.say(stale)
     const written = {records: 0}
     const skipped = {unsettled: 0}
     const text = Readable.from(

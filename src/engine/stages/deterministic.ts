@@ -36,7 +36,7 @@ function* directKey(open: Case): Generator<Claim> {
     if (!node) continue
     const said = {
       rule: 'R1',
-      family: `record ${field}`,
+      family: field === 'team' ? 'key record' : 'user record',
       basis: 'key_record',
       probability: RELIABILITY.key_record,
       exact: true,
@@ -145,7 +145,8 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
     for (const [id, probability] of ownership.organizationsOf(to, reliable(dated), at, span))
       yield {
         rule,
-        family: `owner ${link.basis}`,
+        family:
+          link.basis === 'key_record' || link.basis === 'key_history' ? 'key record' : `owner ${link.basis}`,
         basis: link.basis,
         probability,
         exact: true,

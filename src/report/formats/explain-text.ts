@@ -54,7 +54,7 @@ function heading({record, place}: Explanation, screen: Screen): string[] {
       ? ` (asked for ${record.requested_model})`
       : ''
   return [
-    bold(elide(clean(record.id), screen.width)),
+    ...wrap(record.id, screen.width).map(line => bold(line)),
     ...wrap(costText(record), screen.width),
     ...wrap(
       `${model}${asked}, ${record.provider ?? 'provider not said'}; ${usageText(record)}`,
@@ -104,7 +104,8 @@ function usageText({usage, granularity}: AttributionRecord): string {
 
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
-const percent = (probability: number): string => `${(probability * 100).toFixed(1)} %`
+const percent = (probability: number): string =>
+  probability > 0.999 ? '> 99.9 %' : `${(probability * 100).toFixed(1)} %`
 
 const STATES: {readonly [state in Outcome['output_state']]: string} = {
   deterministically_resolved: 'settled by exact links',
@@ -140,7 +141,7 @@ function layerLines({layer, id, name, edges}: Layer, {record, place}: Explanatio
   const head = `  ${number} ${padEnd(layer, INDENT - 4)}`
   const room = screen.width - INDENT
   const under = (text: string): string[] => wrap(text, room).map(line => dim(' '.repeat(INDENT) + line))
-  if (layer === 'invocation') return [`${head}${elide(clean(name ?? ''), room)}`, ...under(place)]
+  if (layer === 'invocation') return [...hanging(head, name ?? '', screen), ...under(place)]
   if (name === null)
     return [
       head +

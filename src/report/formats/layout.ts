@@ -54,7 +54,7 @@ export const padEnd = (text: string, width: number): string =>
 export const padStart = (text: string, width: number): string =>
   ' '.repeat(Math.max(0, width - widthOf(text))) + text
 
-/** Words into lines of at most `width` columns; a longer word is broken. */
+/** Words into lines of at most `width` columns; a longer word is broken, a path between its parts. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -71,16 +71,15 @@ export function wrap(text: string, width: number): string[] {
   return lines
 }
 
+/** A word in pieces that fit; a piece ends after the last separator in its second half, where there is one. */
 function broken(word: string, width: number): string[] {
   if (widthOf(word) <= width) return word === '' ? [] : [word]
-  const parts: string[] = []
-  let part = ''
+  let head = ''
   for (const {segment} of graphemes.segment(word)) {
-    if (widthOf(part) + graphemeWidth(segment) > width) {
-      parts.push(part)
-      part = ''
-    }
-    part += segment
+    if (widthOf(head) + graphemeWidth(segment) > width) break
+    head += segment
   }
-  return [...parts, part]
+  const separated = /^.*[/?&]/s.exec(head)?.[0] ?? ''
+  if (separated.length > head.length / 2) head = separated
+  return [head, ...broken(word.slice(head.length), width)]
 }
