@@ -18,14 +18,19 @@ export function folderWith(files: {readonly [path: string]: string} = {}): strin
   return folder
 }
 
-export function venturi(cwd: string, args: readonly string[], input = '') {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VENTURI_')))
+export interface Given {
+  readonly input?: string
+  readonly env?: {readonly [name: string]: string}
+}
+
+export function venturi(cwd: string, args: readonly string[], {input = '', env = {}}: Given = {}) {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('VENTURI_'))
   const {status, stdout, stderr} = spawnSync(process.execPath, [BIN, ...args], {
     cwd,
     input,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
-    env: {...env, NO_COLOR: '1'},
+    env: {...Object.fromEntries(own), NO_COLOR: '1', ...env},
   })
   return {status, stdout, stderr, json: () => JSON.parse(stdout)}
 }

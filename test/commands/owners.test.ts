@@ -75,7 +75,7 @@ test('stdin: 100,000 paths, in their order', () => {
     {length: 100_000},
     (_, at) => `services/${at % 2 === 0 ? 'heron' : 'crane'}/${at}.ts`,
   )
-  const {status, stdout} = venturi(cwd, ['owners', '--file', 'CO', '-'], `${lines.join('\r\n')}\n\n`)
+  const {status, stdout} = venturi(cwd, ['owners', '--file', 'CO', '-'], {input: `${lines.join('\r\n')}\n\n`})
   expect(status).toBe(0)
   const shown = stdout.trimEnd().split('\n')
   expect(shown).toHaveLength(100_000)

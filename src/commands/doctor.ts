@@ -1,0 +1,28 @@
+import {BaseCommand, SCHEMA_VERSION, showPath} from '../base-command.ts'
+import {diagnose} from '../doctor/checks.ts'
+import {findingsToText} from '../doctor/doctor-text.ts'
+import {gather, listIssues} from '../doctor/gather.ts'
+import {EXIT} from '../model/errors.ts'
+import {screenOf} from '../terminal.ts'
+
+/** Issues of one code in `--json`. */
+const MOST_ISSUES = 1000
+
+export default class Doctor extends BaseCommand {
+  static override summary =
+    'Node, configuration, database, prices and sources: what is well, and how to mend the rest.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --json | jq \'.findings[] | select(.status != "ok")\'',
+  ]
+
+  override async run() {
+    const {flags} = await this.parse(Doctor)
+    const context = this.context(flags)
+    const findings = diagnose(gather(context, {node: process.version, now: Date.now(), show: showPath}))
+    if (findings.some(({status}) => status === 'fail')) process.exitCode = EXIT.usage
+    this.log(findingsToText(findings, screenOf(flags['no-color'], process.env, process.stdout)))
+    const issues = this.jsonEnabled() ? listIssues(context.db, MOST_ISSUES) : []
+    return {schema_version: SCHEMA_VERSION, findings, issues}
+  }
+}

@@ -1,0 +1,111 @@
+/** The edge of this folder: what is so on this machine, in this configuration and in this database. */
+import {existsSync, statSync} from 'node:fs'
+import {readConfig} from '../config/config.ts'
+import {declaredLinks} from '../config/declared.ts'
+import type {Context} from '../config/discover.ts'
+import type {ModelIdentity} from '../model/chunk.ts'
+import {UserError} from '../model/errors.ts'
+import type {LinkFact} from '../model/fact.ts'
+import {dayOf, parseTime} from '../model/time.ts'
+import {CATALOGUE, CATALOGUE_DATE} from '../pricing/catalogue.ts'
+import {openForReading} from '../store/open.ts'
+import {attributedSignatures, channels} from '../store/queries/attribute.ts'
+import * as sql from '../store/queries/doctor.ts'
+import {getMeta} from '../store/queries/ingest.ts'
+import {all, one, type ReadableStore} from '../store/query.ts'
+import {
+  type Content,
+  type Gathered,
+  MOST_PLACES,
+  type PlacedIssue,
+  type Problem,
+  type Unpriced,
+} from './checks.ts'
+
+/** `now` in epoch ms; paths as `show` writes them. */
+export function gather(
+  {db, config}: Context,
+  {node, now, show}: {readonly node: string; readonly now: number; readonly show: (path: string) => string},
+): Gathered {
+  const declared = attempt(() => declaredLinks(readConfig(config)))
+  return {
+    node,
+    config: {path: config === null ? null : show(config), problem: 'mend' in declared ? declared : null},
+    database: {
+      path: show(db),
+      bytes: existsSync(db) ? bytesOf(db) : null,
+      content: existsSync(db) ? attempt(() => contentOf(db, 'mend' in declared ? null : declared)) : null,
+    },
+    catalogue: {name: CATALOGUE, day: dayOf(parseTime(CATALOGUE_DATE)!)},
+    today: dayOf(now),
+  }
+}
+
+/** Issues as `ingest --json` lists them, up to `most` of each code. */
+export function listIssues(db: string, most: number): PlacedIssue[] {
+  if (!existsSync(db)) return []
+  const found = attempt(() => {
+    using store = openForReading(db)
+    return all(store, sql.firstIssues, {most})
+  })
+  return 'mend' in found ? [] : found
+}
+
+/** What the person can mend becomes a finding; the other checks go on. */
+function attempt<T>(read: () => T): T | Problem {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof UserError) return {message: error.message, mend: error.mend}
+    throw error
+  }
+}
+
+const bytesOf = (db: string): number =>
+  [db, `${db}-wal`].reduce((sum, file) => sum + (existsSync(file) ? statSync(file).size : 0), 0)
+
+function contentOf(db: string, declared: readonly LinkFact[] | null): Content {
+  using store = openForReading(db)
+  const totals = one(store, sql.ingestTotals, {})!
+  const settled = one(store, getMeta, {key: 'declared'})?.value
+  const unpriced = all(store, settled === undefined ? sql.unpricedUsage : sql.unpricedModels, {})
+  return {
+    ...totals,
+    schema: store.database.pragma('user_version', {simple: true}) as number,
+    usage: totals.usage === 1,
+    issueCodes: all(store, sql.issueCodes, {}),
+    firstIssues: all(store, sql.firstIssues, {most: MOST_PLACES}),
+    attributed: settled !== undefined,
+    stale:
+      one(store, getMeta, {key: 'changed'}) !== undefined ||
+      (declared !== null && settled !== JSON.stringify(declared)),
+    signatures: one(store, attributedSignatures, {})!.count,
+    unpriced: byModel(unpriced),
+    channels: lastDays(store),
+  }
+}
+
+function byModel(
+  rows: readonly {readonly identity: string; readonly records: number; readonly unknown: number}[],
+): Unpriced[] {
+  const found = new Map<string, Unpriced>()
+  for (const {identity, records, unknown} of rows) {
+    const [provider, requested, served] = JSON.parse(identity) as ModelIdentity
+    const name = served ?? requested ?? 'no model named'
+    const model = provider === null ? name : `${name} at ${provider}`
+    const known = found.get(model)
+    found.set(model, {
+      model,
+      records: records + (known?.records ?? 0),
+      unknown: unknown + (known?.unknown ?? 0),
+    })
+  }
+  return [...found.values()].sort((a, b) => b.records - a.records || (a.model < b.model ? -1 : 1))
+}
+
+/** Invoices are no usage: looking for their last use would read the whole table. */
+const lastDays = (store: ReadableStore) =>
+  all(store, channels, {}).flatMap(({channel}) => {
+    const found = channel === null || channel === 'invoice' ? undefined : one(store, sql.lastDayOf, {channel})
+    return found ? [{channel, day: found.day}] : []
+  })
