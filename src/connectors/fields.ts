@@ -53,8 +53,8 @@ export function decimal(from: unknown, key: string): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }
 
-/** What stands at a key, as it came. Keys are named here in the code, and none is a name that every object inherits. */
-export const raw = (from: unknown, key: string): unknown => (isObject(from) ? from[key] : undefined)
+/** Keys are named here in the code, and none is a name that every object inherits. */
+const raw = (from: unknown, key: string): unknown => (isObject(from) ? from[key] : undefined)
 
 function decoded(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
@@ -75,20 +75,39 @@ export function signature(fields: {readonly [field in keyof Signature]?: string 
   return kept
 }
 
+interface Branch {
+  readonly next: Map<string | undefined, Branch>
+  signature?: Signature
+}
+
 /** Millions of rows repeat a few thousand signatures: rows of equal evidence share one object, made once. */
 export class SignatureCache {
-  readonly #known = new Map<string, Signature>()
+  #root: Branch = {next: new Map()}
+  #size = 0
 
-  /** `evidence` is all that `make` looks at. */
-  of(evidence: readonly unknown[], make: () => Signature): Signature {
-    const text = JSON.stringify(evidence)
-    let found = this.#known.get(text)
-    if (!found) {
-      if (this.#known.size === MOST_KNOWN) this.#known.clear()
-      this.#known.set(text, (found = make()))
+  /** `evidence` is all that `make` looks at, always in the same order. */
+  of(evidence: readonly (string | undefined)[], make: () => Signature): Signature {
+    let branch = this.#root
+    for (const part of evidence) {
+      let next = branch.next.get(part)
+      if (!next) branch.next.set(part, (next = {next: new Map()}))
+      branch = next
     }
-    return found
+    if (branch.signature) return branch.signature
+    const made = make()
+    if (++this.#size < MOST_KNOWN) branch.signature = made
+    else {
+      this.#root = {next: new Map()}
+      this.#size = 0
+    }
+    return made
   }
+}
+
+/** What stands at a key as one text, whether it came encoded or not. */
+export function encoded(from: unknown, key: string): string | undefined {
+  const value = raw(from, key)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 const MOST_KNOWN = 50_000

@@ -12,10 +12,10 @@ import {
   array,
   count,
   decimal,
+  encoded,
   isObject,
   type Json,
   object,
-  raw,
   SignatureCache,
   signature,
   tagFields,
@@ -125,8 +125,8 @@ function spendSignature(value: unknown, metadata: Json, signatures: SignatureCac
   const team = text(value, 'team_id') ?? text(metadata, 'user_api_key_team_id')
   const organization = text(value, 'organization_id') ?? text(metadata, 'user_api_key_org_id')
   const provider = text(value, 'custom_llm_provider') ?? GATEWAY_PREFIX.exec(text(value, 'model') ?? '')?.[1]
-  const tags = raw(value, 'request_tags')
-  const extra = raw(metadata, 'spend_logs_metadata')
+  const tags = encoded(value, 'request_tags')
+  const extra = encoded(metadata, 'spend_logs_metadata')
   return signatures.of([key, name, user, team, organization, provider, tags, extra], () =>
     signature({
       channel: 'litellm',

@@ -66,12 +66,14 @@ export const signatureText = (signature: Signature): string => {
 /** A row's cost is a safe integer: one call or bill line past nine million dollars is a wrong unit. */
 const MOST = BigInt(Number.MAX_SAFE_INTEGER)
 
+const MOST_KNOWN = 50_000
+
 /** Gathers facts into chunks of `size` usage rows. */
 export class ChunkWriter {
   readonly #size: number
   readonly #signatures = new Map<string, number>()
   /** Connectors hand over the same object for the same evidence where they can; its text is then made once. */
-  #known = new WeakMap<Signature, number>()
+  readonly #known = new Map<Signature, number>()
   readonly #models = new Map<string, number>()
   #numbers: Float64Array
   #rows = 0
@@ -160,6 +162,7 @@ export class ChunkWriter {
         this.#signatures.set(text, (index = this.#signatures.size))
         this.#newSignatures.push(text)
       }
+      if (this.#known.size === MOST_KNOWN) this.#known.clear()
       this.#known.set(signature, index)
     }
     return index
