@@ -1,6 +1,6 @@
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
-import {runDemo} from '../demo/run-demo.ts'
-import {shownToJson, shownToText} from '../demo/show.ts'
+import {runDemo} from '../server/demo/run-demo.ts'
+import {shownToJson, shownToText} from '../server/demo/show.ts'
 import {screenOf} from '../terminal.ts'
 
 export default class Demo extends BaseCommand {

@@ -1,8 +1,8 @@
 import {BaseCommand, SCHEMA_VERSION, showPath} from '../base-command.ts'
-import {diagnose} from '../doctor/checks.ts'
-import {findingsToText} from '../doctor/doctor-text.ts'
-import {gather, listIssues} from '../doctor/gather.ts'
 import {EXIT} from '../model/errors.ts'
+import {diagnose} from '../server/doctor/checks.ts'
+import {findingsToText} from '../server/doctor/doctor-text.ts'
+import {gather, listIssues} from '../server/doctor/gather.ts'
 import {screenOf} from '../terminal.ts'
 
 /** Issues of one code in `--json`. */

@@ -3,7 +3,7 @@ import {existsSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
-import {billsToText, show, shownToJson, shownToText} from '../../src/demo/show.ts'
+import {billsToText, show, shownToJson, shownToText} from '../../src/server/demo/show.ts'
 import {openForReading} from '../../src/store/open.ts'
 import {venturi} from './cli.ts'
 

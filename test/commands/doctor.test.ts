@@ -1,7 +1,7 @@
 import {appendFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
-import {type Content, diagnose, type Finding, type Gathered} from '../../src/doctor/checks.ts'
+import {type Content, diagnose, type Finding, type Gathered} from '../../src/server/doctor/checks.ts'
 import {folderWith, venturi} from './cli.ts'
 
 const TODAY = 20_748

@@ -3,15 +3,15 @@ import {mkdtempSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {listFiles} from '../connectors/files.ts'
-import {ingestFiles, totalsOf} from '../connectors/ingest.ts'
-import {attributeStore} from '../engine/run.ts'
-import {priceRows} from '../server/price-rows.ts'
-import {openForWriting} from '../store/open.ts'
+import {listFiles} from '../../connectors/files.ts'
+import {ingestFiles, totalsOf} from '../../connectors/ingest.ts'
+import {attributeStore} from '../../engine/run.ts'
+import {openForWriting} from '../../store/open.ts'
+import {priceRows} from '../price-rows.ts'
 import {type Shown, show} from './show.ts'
 
 /** Beside the package, from `src` and from `dist` alike. */
-const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url))
+const FIXTURES = fileURLToPath(new URL('../../../fixtures', import.meta.url))
 
 export interface Telling {
   /** A stage that begins or is done. */

@@ -1,5 +1,5 @@
 /** What `doctor` looks at: a list of small checks over what was gathered. Adding one is adding an entry. */
-import {formatDay} from '../model/time.ts'
+import {formatDay} from '../../model/time.ts'
 
 export type Status = 'ok' | 'warn' | 'fail'
 

@@ -1,9 +1,9 @@
 /** Which record of a store shows best how an owner is found. */
-import type {Outcome} from '../engine/outcome.ts'
-import {type Found, RecordReader} from '../report/records.ts'
-import {dearestOwned} from '../store/queries/demo.ts'
-import {rowsOfDay} from '../store/queries/records.ts'
-import {all, type ReadableStore} from '../store/query.ts'
+import type {Outcome} from '../../engine/outcome.ts'
+import {type Found, RecordReader} from '../../report/records.ts'
+import {dearestOwned} from '../../store/queries/demo.ts'
+import {rowsOfDay} from '../../store/queries/records.ts'
+import {all, type ReadableStore} from '../../store/query.ts'
 
 /** Kinds of source that agree: three make a story, two will do. */
 const KINDS = [3, 2, 1]

@@ -1,5 +1,5 @@
 /** Findings as lines: a mark, the check, what is so, and under it what to do. */
-import {clean, padEnd, paint, type Screen, wrap} from '../report/formats/layout.ts'
+import {clean, padEnd, paint, type Screen, wrap} from '../../report/formats/layout.ts'
 import type {Finding, Status} from './checks.ts'
 
 const MARKS = {ok: '✓', warn: '!', fail: '✗'} as const
