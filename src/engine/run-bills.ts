@@ -5,11 +5,17 @@ import {providerName} from '../model/provider.ts'
 import {dayOf} from '../model/time.ts'
 import * as sql from '../store/queries/attribute.ts'
 import {internModel, internSignature} from '../store/queries/ingest.ts'
-import {all, iterate, one, run, type WritableStore} from '../store/query.ts'
+import {all, one, run, type WritableStore} from '../store/query.ts'
 import type {Graph} from './graph.ts'
 import {baseOf, type Models, type Signatures} from './run-calls.ts'
-import {cellKey, type Placed, type PlacedCell, plus, tokensOf} from './run-cells.ts'
 import {type Item, type Settled, settle} from './settle.ts'
+
+/** Where attributions were saved. */
+export interface Placed {
+  readonly signatureOf: ReadonlyMap<number, number>
+  /** By signature: its earliest attribution. */
+  readonly firstOf: ReadonlyMap<number, number>
+}
 
 /** What a gateway reports of itself: its calls appear again in the provider's report. */
 const GATEWAYS = new Set(['litellm'])
@@ -101,131 +107,119 @@ function dimensions(signature: Signature, model: ModelIdentity, day: number, las
 }
 
 export interface Run {
-  readonly cells: readonly PlacedCell[]
   readonly bills: readonly BillItem[]
-  readonly placed: ReadonlyMap<number, readonly Placed[]>
+  readonly placed: Placed
   readonly signatures: Signatures
   readonly models: Models
   readonly graph: Graph
 }
 
-export function saveSettled(
-  store: WritableStore,
-  {cells, bills, placed, signatures, models, graph}: Run,
-): void {
+/** Settles bills, usage reports and requests against each other; without bills or reports, rows cost what they say. */
+export function settleBills(store: WritableStore, {bills, placed, signatures, models, graph}: Run): void {
   // One project goes by its id in an API's export and by its name in a console's.
   const known = (alias: string) => graph.node(alias)?.id ?? alias
   const rows = aggregateItems(store, signatures, models, known)
-  const requests = cells.filter(({granularity}) => granularity === 0)
-  const items = [
-    ...bills,
-    ...rows.map(({item}) => item),
-    ...requests.map(cell => requestItem(cell, signatures, models, known)),
-  ]
-  const settled =
-    rows.length === 0 && bills.length === 0 ? null : settle(items, alias => graph.node(alias)?.name ?? '')
-  for (const cell of requests) saveCell(store, cell, settled)
-  saveAggregates(store, cells, rows, placed, settled)
-  for (const bill of bills)
-    if (settled && !settled.absorbed.has(bill.id)) saveRemainder(store, bill, settled, placed)
+  if (rows.length === 0 && bills.length === 0) return
+  const requests = requestItems(store, placed, signatures, models, known)
+  const items = [...bills, ...rows.map(({item}) => item), ...requests.map(({item}) => item)]
+  const settled = settle(items, alias => graph.node(alias)?.name ?? '')
+  for (const {item, cell} of requests) saveRequests(store, item, cell, settled)
+  saveAggregates(store, rows, settled)
+  for (const bill of bills) if (!settled.absorbed.has(bill.id)) saveRemainder(store, bill, settled, placed)
 }
 
 type Known = (alias: string) => string
 
-const requestItem = (cell: PlacedCell, signatures: Signatures, models: Models, known: Known): Item => ({
-  id: `cell ${cellKey(cell)}`,
-  series: cell.channel,
-  precision: 1,
-  level: 'request',
-  gateway: GATEWAYS.has(cell.channel) && signatures.get(cell.signatureId)!.account === undefined,
-  // A gateway's key and project are its own, not the provider's.
-  ...dimensions(signatures.get(cell.signatureId)!, models.get(cell.modelId)!, cell.day, cell.day, known),
-  cost: cell.est,
-  tokens: tokensOf(cell),
-})
-
-function saveCell(store: WritableStore, cell: PlacedCell, settled: Settled | null): void {
-  const id = `cell ${cellKey(cell)}`
-  const billed = settled ? (settled.billed.get(id) ?? null) : cell.est
-  insertCell(
-    store,
-    cell,
-    cell.est === null && billed === 0n && !settled?.reconciled.has(id) ? null : billed,
-    {counts: settled?.absorbed.has(id) !== true, reconciled: settled?.reconciled.has(id) === true},
-  )
+function requestItems(
+  store: WritableStore,
+  placed: Placed,
+  signatures: Signatures,
+  models: Models,
+  known: Known,
+) {
+  return all(store, sql.requestCells, {}).map(cell => {
+    const signature = signatures.get(placed.signatureOf.get(Number(cell.attributionId))!)!
+    const day = Number(cell.day)
+    const item: Item = {
+      id: `cell ${day} ${cell.attributionId} ${cell.channel} ${cell.modelId}`,
+      series: cell.channel,
+      precision: 1,
+      level: 'request',
+      // A gateway's key and project are its own; where its call is known in the provider's log too, so is the account.
+      gateway: GATEWAYS.has(cell.channel) && signature.account === undefined,
+      ...dimensions(signature, models.get(Number(cell.modelId))!, day, day, known),
+      cost: cell.est,
+      tokens: cell.tokens === null ? null : Number(cell.tokens),
+    }
+    return {item, cell}
+  })
 }
 
-function insertCell(
+const flag = (yes: boolean): number => (yes ? 1 : 0)
+
+function saveRequests(
   store: WritableStore,
-  cell: PlacedCell,
-  billed: bigint | null,
-  {counts, reconciled}: {readonly counts: boolean; readonly reconciled: boolean},
+  {id}: Item,
+  {day, attributionId, channel, modelId, est}: sql.RequestCell,
+  settled: Settled,
 ): void {
-  run(store, sql.insertCell, {
-    day: cell.day,
-    attribution_id: cell.attributionId,
-    channel: cell.channel,
-    model_id: cell.modelId,
-    granularity: cell.granularity,
-    records: cell.records,
-    requests: cell.requests,
-    input_tokens: cell.inputTokens,
-    output_tokens: cell.outputTokens,
-    cache_read_tokens: cell.cacheReadTokens,
-    cache_write_tokens: cell.cacheWriteTokens,
-    est_nanos: cell.est,
-    unpriced: cell.unpriced,
-    billed_nanos: billed,
-    counts: counts ? 1 : 0,
-    reconciled: reconciled ? 1 : 0,
+  const reconciled = settled.reconciled.has(id)
+  const absorbed = settled.absorbed.has(id)
+  if (!reconciled && !absorbed) return
+  run(store, sql.settleCell, {
+    day: Number(day),
+    attributionId: Number(attributionId),
+    channel,
+    modelId: Number(modelId),
+    granularity: 0,
+    billed: absorbed && est === null ? null : (settled.billed.get(id) ?? null),
+    counts: flag(!absorbed),
+    reconciled: flag(reconciled),
   })
 }
 
 /** Aggregates are settled row by row; absorbed rows are no records, the others add up to their cell. */
 function saveAggregates(
   store: WritableStore,
-  cells: readonly PlacedCell[],
   rows: ReturnType<typeof aggregateItems>,
-  placed: ReadonlyMap<number, readonly Placed[]>,
-  settled: Settled | null,
+  settled: Settled,
 ): void {
-  const kept = new Map<
-    string,
-    {billed: bigint | null; est: bigint | null; records: bigint; unpriced: bigint; reconciled: boolean}
-  >()
+  interface Kept {
+    readonly row: (typeof rows)[number]['row']
+    readonly billed: bigint | null
+    readonly reconciled: boolean
+  }
+  const kept = new Map<string, Kept>()
   for (const {item, row} of rows) {
-    if (settled?.absorbed.has(item.id)) {
+    if (settled.absorbed.has(item.id)) {
       run(store, sql.insertMatched, {day: item.day, id: row.id, channel: row.channel, signature_id: null})
       continue
     }
-    const at = Number(row.at)
-    const attributionId = placed.get(Number(row.signatureId))!.find(({from, to}) => from <= at && at < to)!.id
-    const key = `${item.day} ${attributionId} ${row.channel} ${row.modelId} ${row.granularity}`
-    const known = kept.get(key) ?? {billed: null, est: null, records: 0n, unpriced: 0n, reconciled: false}
+    const key = `${row.day} ${row.attributionId} ${row.channel} ${row.modelId} ${row.granularity}`
+    const before = kept.get(key)
     kept.set(key, {
-      billed: plus(known.billed, settled ? (settled.billed.get(item.id) ?? null) : row.cost),
-      est: plus(known.est, row.cost),
-      records: known.records + 1n,
-      unpriced: known.unpriced + (row.cost === null ? 1n : 0n),
-      reconciled: known.reconciled || settled?.reconciled.has(item.id) === true,
+      row,
+      billed: plus(before?.billed ?? null, settled.billed.get(item.id) ?? null),
+      reconciled: before?.reconciled === true || settled.reconciled.has(item.id),
     })
   }
-  for (const cell of cells) {
-    if (cell.granularity === 0) continue
-    const found = kept.get(cellKey(cell))
-    if (!found) continue
-    const left = found.records === cell.records ? cell : {...cell, ...withoutAbsorbed(store, cell)}
-    const {est, unpriced, records, reconciled} = found
-    insertCell(store, {...left, records, est, unpriced}, found.billed, {counts: true, reconciled})
-  }
+  run(store, sql.insertAggregateCells, {})
+  for (const {row, billed, reconciled} of kept.values())
+    run(store, sql.settleCell, {
+      day: Number(row.day),
+      attributionId: Number(row.attributionId),
+      channel: row.channel,
+      modelId: Number(row.modelId),
+      granularity: Number(row.granularity),
+      billed,
+      counts: 1,
+      reconciled: flag(reconciled),
+    })
 }
 
-function saveRemainder(
-  store: WritableStore,
-  bill: BillItem,
-  settled: Settled,
-  placed: ReadonlyMap<number, readonly Placed[]>,
-): void {
+const plus = (a: bigint | null, b: bigint | null): bigint | null => (a === null ? b : b === null ? a : a + b)
+
+function saveRemainder(store: WritableStore, bill: BillItem, settled: Settled, placed: Placed): void {
   const billed = settled.billed.get(bill.id) ?? 0n
   if (billed === 0n) return
   const {id: model_id} = one(store, internModel, {value: JSON.stringify([bill.provider, null, null, null])})!
@@ -234,32 +228,11 @@ function saveRemainder(
     day: bill.day,
     at: bill.at,
     until: bill.until,
-    attribution_id: placed.get(bill.signatureId)![0]!.id,
+    attribution_id: placed.firstOf.get(bill.signatureId)!,
     model_id,
     billed_nanos: billed,
     cost_source: COST_SOURCES.indexOf('invoice'),
     batch_id: bill.batch,
     line: bill.line,
   })
-}
-
-/** A cell's tokens without the rows that turned out to restate others. */
-function withoutAbsorbed(store: WritableStore, cell: PlacedCell): Partial<PlacedCell> {
-  const rows = [
-    ...iterate(store, sql.usageCellsOfDay, {day: cell.day, signatures: JSON.stringify([cell.signatureId])}),
-  ].filter(
-    row =>
-      row.channel === cell.channel &&
-      Number(row.modelId) === cell.modelId &&
-      Number(row.granularity) === cell.granularity,
-  )
-  const sum = (pick: (row: sql.CellSums) => bigint | null) =>
-    rows.reduce<bigint | null>((total, row) => plus(total, pick(row)), null)
-  return {
-    requests: sum(row => row.requests),
-    inputTokens: sum(row => row.inputTokens),
-    outputTokens: sum(row => row.outputTokens),
-    cacheReadTokens: sum(row => row.cacheReadTokens),
-    cacheWriteTokens: sum(row => row.cacheWriteTokens),
-  }
 }

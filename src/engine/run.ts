@@ -6,9 +6,8 @@ import {getMeta, setMeta} from '../store/queries/ingest.ts'
 import {all, one, run, type WritableStore} from '../store/query.ts'
 import {type Active, type Attribution, attributeAll, buildWorld, type Facts} from './attribute.ts'
 import {spendClassOf} from './outcome.ts'
-import {type BillItem, billItems, saveSettled} from './run-bills.ts'
+import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
-import {type Cell, type Placed, place, readCells} from './run-cells.ts'
 import {type AttributeSummary, summarise} from './summary.ts'
 
 export interface AttributeOptions {
@@ -55,17 +54,18 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   say('matching calls that two sources report')
   const matching = matchCalls(store, signatures, models)
   say('adding up usage')
-  const raw = readCells(store, matching)
+  const used = all(store, matching ? sql.matchedSignatureActivity : sql.signatureActivity, {})
   const bills = billItems(store)
   for (const bill of bills) signatures.set(bill.signatureId, bill.signature)
   say('reading the graph')
   const world = buildWorld(loadFacts(store, declared))
   say('resolving signatures')
-  const attributions = attributeAll(world, activeSignatures(raw, bills, signatures))
+  const attributions = attributeAll(world, activeSignatures(used, bills, signatures))
   const placed = saveAttributions(store, attributions)
+  say('adding up records')
+  run(store, matching ? sql.insertMatchedRequestCells : sql.insertRequestCells, {})
   say('settling bills')
-  const cells = place(store, raw, placed)
-  saveSettled(store, {cells, bills, placed, signatures, models, graph: world.graph})
+  settleBills(store, {bills, placed, signatures, models, graph: world.graph})
 }
 
 function loadFacts(store: WritableStore, declared: readonly LinkFact[]): Facts {
@@ -83,49 +83,68 @@ function loadFacts(store: WritableStore, declared: readonly LinkFact[]): Facts {
   }
 }
 
-/** Signatures with the days they were used on. */
+/** Signatures with the days they were used on, in the order of their evidence. */
 function activeSignatures(
-  cells: readonly Cell[],
+  used: readonly sql.Activity[],
   bills: readonly BillItem[],
   signatures: Signatures,
 ): Active[] {
-  const found = new Map<number, {firstDay: number; lastDay: number; firstAt: number; cost: bigint}>()
-  const see = (id: number, firstDay: number, lastDay: number, firstAt: number, cost: bigint) => {
-    const known = found.get(id)
-    if (!known) found.set(id, {firstDay, lastDay, firstAt, cost})
-    else {
-      known.firstDay = Math.min(known.firstDay, firstDay)
-      known.lastDay = Math.max(known.lastDay, lastDay)
-      known.firstAt = Math.min(known.firstAt, firstAt)
-      known.cost += cost
-    }
+  const active = used.map(({signatureId, firstDay, lastDay, firstAt, cost}) => ({
+    id: Number(signatureId),
+    ...{firstDay: Number(firstDay), lastDay: Number(lastDay), firstAt: Number(firstAt), cost: cost ?? 0n},
+  }))
+  const billed = bills.map(({signatureId: id, day, lastDay, at, cost}) => ({
+    id,
+    firstDay: day,
+    lastDay,
+    firstAt: at,
+    cost: cost ?? 0n,
+  }))
+  const once = new Map(billed.map(bill => [bill.id, bill]))
+  for (const bill of billed) {
+    const other = once.get(bill.id)!
+    once.set(bill.id, {
+      ...other,
+      firstDay: Math.min(other.firstDay, bill.firstDay),
+      lastDay: Math.max(other.lastDay, bill.lastDay),
+    })
   }
-  for (const cell of cells) see(cell.signatureId, cell.day, cell.day, cell.firstAt, cell.est ?? 0n)
-  for (const bill of bills) see(bill.signatureId, bill.day, bill.lastDay, bill.at, bill.cost ?? 0n)
-  return [...found]
-    .map(([id, active]) => ({id, signature: signatures.get(id)!, ...active}))
-    .sort((a, b) => (signatureText(a.signature) < signatureText(b.signature) ? -1 : 1))
+  return [...active, ...once.values()]
+    .map(item => ({
+      ...item,
+      signature: signatures.get(item.id)!,
+      text: signatureText(signatures.get(item.id)!),
+    }))
+    .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
 }
 
-function saveAttributions(store: WritableStore, attributions: readonly Attribution[]): Map<number, Placed[]> {
-  const placed = new Map<number, Placed[]>()
+function saveAttributions(store: WritableStore, attributions: readonly Attribution[]): Placed {
+  const signatureOf = new Map<number, number>()
+  const firstOf = new Map<number, number>()
+  const outcomes = new Map<string, number>()
   for (const {signatureId, from, to, outcome} of attributions) {
-    const {id: outcome_id} = one(store, sql.insertOutcome, {
-      answer: JSON.stringify(outcome),
-      output_state: outcome.output_state,
-      spend_class: spendClassOf(outcome.output_state),
-      stage: outcome.stage_origin,
-      coper_e4: Math.round(outcome.coper * 10_000),
-    })!
+    const answer = JSON.stringify(outcome)
+    let outcome_id = outcomes.get(answer)
+    if (outcome_id === undefined) {
+      const {output_state, stage_origin: stage, coper} = outcome
+      const row = {
+        answer,
+        output_state,
+        spend_class: spendClassOf(output_state),
+        stage,
+        coper_e4: Math.round(coper * 10_000),
+      }
+      outcome_id = one(store, sql.insertOutcome, row)!.id
+      outcomes.set(answer, outcome_id)
+    }
     const {id} = one(store, sql.insertAttribution, {
       signature_id: signatureId,
       from_at: from,
       to_at: to,
       outcome_id,
     })!
-    const known = placed.get(signatureId)
-    if (known) known.push({id, from, to})
-    else placed.set(signatureId, [{id, from, to}])
+    signatureOf.set(id, signatureId)
+    if (!firstOf.has(signatureId)) firstOf.set(signatureId, id)
   }
-  return placed
+  return {signatureOf, firstOf}
 }

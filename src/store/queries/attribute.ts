@@ -150,59 +150,93 @@ export const requestsOf = query<
   ORDER BY u.day, u.id`,
 )
 
-const CELL_SUMS = `COUNT(*) AS records, SUM(u.requests) AS requests, SUM(u.input_tokens) AS inputTokens, SUM(u.output_tokens) AS outputTokens,
-    SUM(u.cache_read_tokens) AS cacheReadTokens, SUM(u.cache_write_tokens) AS cacheWriteTokens, SUM(u.cost_nanos) AS est,
-    SUM(u.cost_nanos IS NULL) AS unpriced, MIN(u.at) AS firstAt`
+/** A row's signature once calls that two sources report are one (`matched` may be empty; then the first form is faster). */
+const PLAIN = 'usage AS u'
+const MATCHED = 'usage AS u LEFT JOIN matched AS m ON m.day = u.day AND m.id = u.id AND m.channel = u.channel'
+const signatureIn = (from: string): string =>
+  from === PLAIN ? 'u.signature_id' : 'iif(m.id IS NULL, u.signature_id, m.signature_id)'
 
-export interface CellSums {
-  readonly day: bigint
-  readonly channel: string
-  readonly granularity: bigint
+export interface Activity {
   readonly signatureId: bigint
-  readonly modelId: bigint
-  readonly records: bigint
-  readonly requests: bigint | null
-  readonly inputTokens: bigint | null
-  readonly outputTokens: bigint | null
-  readonly cacheReadTokens: bigint | null
-  readonly cacheWriteTokens: bigint | null
-  readonly est: bigint | null
-  readonly unpriced: bigint
+  readonly firstDay: bigint
+  readonly lastDay: bigint
   readonly firstAt: bigint
+  readonly cost: bigint | null
 }
 
-/** Usage by day, channel, signature and model, where no call is reported twice. */
-export const usageCells = query<Record<string, never>, CellSums>(
-  'usageCells',
+const activity = (name: string, from: string) =>
+  query<Record<string, never>, Activity>(
+    name,
+    `
+  SELECT ${signatureIn(from)} AS signatureId, MIN(u.day) AS firstDay, MAX(u.day) AS lastDay, MIN(u.at) AS firstAt, SUM(u.cost_nanos) AS cost
+  FROM ${from}
+  GROUP BY 1
+  HAVING signatureId IS NOT NULL`,
+    {exact: true},
+  )
+
+/** When each signature was used, and what its rows say they cost. */
+export const signatureActivity = activity('signatureActivity', PLAIN)
+export const matchedSignatureActivity = activity('matchedSignatureActivity', MATCHED)
+
+const insertCells = (name: string, from: string, granularity: string) =>
+  query<Record<string, never>, never>(
+    name,
+    `
+  INSERT INTO cell
+  SELECT u.day, a.id, u.channel, u.model_id, u.granularity, COUNT(*), SUM(u.requests), SUM(u.input_tokens), SUM(u.output_tokens),
+    SUM(u.cache_read_tokens), SUM(u.cache_write_tokens), SUM(u.cost_nanos), SUM(u.cost_nanos IS NULL), SUM(u.cost_nanos), 1, 0
+  FROM ${from}
+  CROSS JOIN attribution AS a
+  WHERE a.signature_id = ${signatureIn(from)} AND a.from_at <= u.at AND u.at < a.to_at AND u.granularity ${granularity}
+  GROUP BY u.day, a.id, u.channel, u.model_id, u.granularity`,
+  )
+
+/** Requests under what was settled for them; until a bill says otherwise they cost what their rows say. */
+export const insertRequestCells = insertCells('insertRequestCells', PLAIN, '= 0')
+export const insertMatchedRequestCells = insertCells('insertMatchedRequestCells', MATCHED, '= 0')
+/** The same for bills and usage reports, once those that only restate others are `matched` to nothing. */
+export const insertAggregateCells = insertCells('insertAggregateCells', MATCHED, '> 0')
+
+export interface RequestCell {
+  readonly day: bigint
+  readonly attributionId: bigint
+  readonly channel: string
+  readonly modelId: bigint
+  readonly tokens: bigint | null
+  readonly est: bigint | null
+}
+
+/** Cells of requests, to be settled against the bills of their provider. */
+export const requestCells = query<Record<string, never>, RequestCell>(
+  'requestCells',
   `
-  SELECT u.day, u.channel, u.granularity, u.signature_id AS signatureId, u.model_id AS modelId, ${CELL_SUMS}
-  FROM usage AS u
-  GROUP BY u.day, u.channel, u.granularity, u.signature_id, u.model_id`,
+  SELECT day, attribution_id AS attributionId, channel, model_id AS modelId,
+    input_tokens + ifnull(output_tokens, 0) + ifnull(cache_read_tokens, 0) + ifnull(cache_write_tokens, 0) AS tokens, est_nanos AS est
+  FROM cell
+  WHERE granularity = 0
+  ORDER BY day, attribution_id, channel, model_id`,
   {exact: true},
 )
 
-/** The same with matched calls counted once, under the signature of both. */
-export const matchedUsageCells = query<Record<string, never>, CellSums>(
-  'matchedUsageCells',
+export const settleCell = query<
+  {
+    day: number
+    attributionId: number
+    channel: string
+    modelId: number
+    granularity: number
+    billed: bigint | null
+    counts: number
+    reconciled: number
+  },
+  never
+>(
+  'settleCell',
   `
-  SELECT u.day, u.channel, u.granularity, iif(m.id IS NULL, u.signature_id, m.signature_id) AS signatureId, u.model_id AS modelId, ${CELL_SUMS}
-  FROM usage AS u LEFT JOIN matched AS m ON m.day = u.day AND m.id = u.id AND m.channel = u.channel
-  WHERE m.id IS NULL OR m.signature_id IS NOT NULL
-  GROUP BY 1, 2, 3, 4, 5`,
-  {exact: true},
-)
-
-/** One day's usage by instant, for signatures whose owner changes within the day (`signatures`: JSON list of ids). */
-export const usageCellsOfDay = query<{day: number; signatures: string}, CellSums & {at: bigint}>(
-  'usageCellsOfDay',
-  `
-  SELECT u.day, u.channel, u.granularity, iif(m.id IS NULL, u.signature_id, m.signature_id) AS signatureId, u.model_id AS modelId, u.at, ${CELL_SUMS}
-  FROM usage AS u LEFT JOIN matched AS m ON m.day = u.day AND m.id = u.id AND m.channel = u.channel
-  WHERE u.day = @day AND (m.id IS NULL OR m.signature_id IS NOT NULL)
-    AND iif(m.id IS NULL, u.signature_id, m.signature_id) IN (SELECT value FROM json_each(@signatures))
-  GROUP BY u.day, u.channel, u.granularity, 4, u.model_id, u.at
-  ORDER BY u.at, u.channel, 4, u.model_id`,
-  {exact: true},
+  UPDATE cell
+  SET billed_nanos = @billed, counts = @counts, reconciled = @reconciled
+  WHERE day = @day AND attribution_id = @attributionId AND channel = @channel AND model_id = @modelId AND granularity = @granularity`,
 )
 
 /** Rows of bills and usage reports, one by one: their grouping is each export's own. */
@@ -214,6 +248,7 @@ export const aggregates = query<
     channel: string
     granularity: bigint
     signatureId: bigint
+    attributionId: bigint
     modelId: bigint
     at: bigint
     until: bigint | null
@@ -225,9 +260,10 @@ export const aggregates = query<
 >(
   'aggregates',
   `
-  SELECT u.day, u.id, u.channel, u.granularity, u.signature_id AS signatureId, u.model_id AS modelId, u.at, u.until, u.cost_nanos AS cost,
+  SELECT u.day, u.id, u.channel, u.granularity, u.signature_id AS signatureId, a.id AS attributionId, u.model_id AS modelId, u.at, u.until, u.cost_nanos AS cost,
     u.input_tokens + ifnull(u.output_tokens, 0) + ifnull(u.cache_read_tokens, 0) + ifnull(u.cache_write_tokens, 0) AS tokens, batch.path, batch.connector
   FROM usage AS u JOIN batch ON batch.id = u.batch_id
+  JOIN attribution AS a ON a.signature_id = u.signature_id AND a.from_at <= u.at AND u.at < a.to_at
   WHERE u.granularity > 0
   ORDER BY u.day, u.id, u.channel`,
   {exact: true},
@@ -274,15 +310,6 @@ export const insertAttribution = query<
   INSERT INTO attribution (signature_id, from_at, to_at, outcome_id)
   VALUES (@signature_id, @from_at, @to_at, @outcome_id)
   RETURNING id`,
-)
-
-export const insertCell = query<{[column: string]: number | bigint | string | null}, never>(
-  'insertCell',
-  `
-  INSERT INTO cell (day, attribution_id, channel, model_id, granularity, records, requests, input_tokens, output_tokens, cache_read_tokens,
-    cache_write_tokens, est_nanos, unpriced, billed_nanos, counts, reconciled)
-  VALUES (@day, @attribution_id, @channel, @model_id, @granularity, @records, @requests, @input_tokens, @output_tokens, @cache_read_tokens,
-    @cache_write_tokens, @est_nanos, @unpriced, @billed_nanos, @counts, @reconciled)`,
 )
 
 export const insertRemainder = query<{[column: string]: number | bigint | string | null}, never>(
