@@ -11,7 +11,7 @@ import {formatUsd, parseUsd} from '../../src/model/money.ts'
 import {priceRows} from '../../src/server/price-rows.ts'
 import {openForWriting} from '../../src/store/open.ts'
 import type {WritableStore} from '../../src/store/query.ts'
-import {score} from './score.ts'
+import {type Score, score} from './score.ts'
 
 /** The bundled company, from its dumps to its ledger, against its true owners. */
 describe('the bundled company', () => {
@@ -19,12 +19,14 @@ describe('the bundled company', () => {
   const oracle = loadTruth('fixtures/acme')
   let store: WritableStore
   let summary: AttributeSummary
+  let scored: Score
 
   beforeAll(async () => {
     store = openForWriting(join(folder, 'acme.db'))
     await ingestFiles(store, await listFiles(['fixtures/acme'], process.cwd()), {price: priceRows({})})
     summary = attributeStore(store)
-  }, 120_000)
+    scored = score(store, oracle)
+  }, 240_000)
   afterAll(() => {
     store[Symbol.dispose]()
     rmSync(folder, {recursive: true})
@@ -40,7 +42,7 @@ describe('the bundled company', () => {
   })
 
   test('what is shown at 0.80 or more has the right owner', () => {
-    const {high, highRight, wrong} = score(store, oracle)
+    const {high, highRight, wrong} = scored
     expect(
       highRight / high,
       `wrong: ${[...wrong].map(([why, usd]) => `${why} ${usd.toFixed(2)}`).join(', ')}`,
@@ -48,12 +50,12 @@ describe('the bundled company', () => {
   })
 
   test('most of what can be known gets there', () => {
-    const {knowable, knowableHigh} = score(store, oracle)
+    const {knowable, knowableHigh} = scored
     expect(knowableHigh / knowable).toBeGreaterThanOrEqual(0.75)
   })
 
   test('nothing is claimed that cannot be known', () => {
-    expect([...score(store, oracle).claimedUnknowable]).toEqual([])
+    expect([...scored.claimedUnknowable]).toEqual([])
   })
 
   test('with nothing new, attributing again changes nothing', () => {
