@@ -63,8 +63,10 @@ export function totalsOf(files: readonly IngestedFile[]) {
 
 /** From this size on, parsing gets a thread of its own. */
 const WORKER_BYTES = 4 << 20
-const CHUNK_ROWS = 32_768
-const MOST_AHEAD = 3
+const CHUNK_ROWS = 16_384
+const MOST_AHEAD = 2
+/** Rows die young: a larger nursery costs memory and gains nothing. */
+const NURSERY_MB = 24
 
 export async function ingestFiles(
   store: WritableStore,
@@ -267,7 +269,10 @@ const parseBeside: Parse = (file, connector, take) =>
       ...{file: file.file, name: file.name, connector: connector.id},
       ...{chunkRows: CHUNK_ROWS, ahead, mostAhead: MOST_AHEAD},
     }
-    const worker = new Worker(new URL('./parse-worker.js', import.meta.url), {workerData: job})
+    const worker = new Worker(new URL('./parse-worker.js', import.meta.url), {
+      workerData: job,
+      resourceLimits: {maxYoungGenerationSizeMb: NURSERY_MB},
+    })
     worker.on('message', (message: ParseMessage) => {
       if ('sha256' in message) return resolve(message.sha256)
       try {

@@ -1,5 +1,5 @@
 /**
- * The edge that reads files: plain or gzip, in 1 MiB pieces, never whole; bytes to lines, records, rows, documents.
+ * The edge that reads files: plain or gzip, in small pieces, never whole; bytes to lines, records, rows, documents.
  * Synchronous on purpose: the same code runs in the ingest worker and in tests, and a parser stays a plain generator.
  */
 import {createHash} from 'node:crypto'
@@ -11,7 +11,8 @@ import {type Issue, issue} from '../model/fact.ts'
 import {columnKey, type Head, type Record, type Row, type Source} from './connector.ts'
 import {elements, flatten} from './json-stream.ts'
 
-const PIECE = 1 << 20
+/** Small enough that a piece and its text stay in the processor's cache. */
+const PIECE = 1 << 17
 const ZIPPED_PIECE = 1 << 14
 const HEAD = 1 << 16
 /** A single line or CSV record longer than this is refused: it is content or a broken file. */
@@ -118,16 +119,14 @@ function* splitLines(pieces: Iterable<string>): Generator<{line: number; text: s
   let line = 1
   let rest = ''
   for (const piece of pieces) {
-    const text = rest === '' ? piece : rest + piece
     let start = 0
-    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-      yield {
-        line: line++,
-        text: text.slice(start, end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end),
-      }
+    for (let end = piece.indexOf('\n'); end !== -1; end = piece.indexOf('\n', start)) {
+      const text = rest === '' ? piece.slice(start, end) : rest + piece.slice(start, end)
+      yield {line: line++, text: text.endsWith('\r') ? text.slice(0, -1) : text}
+      rest = ''
       start = end + 1
     }
-    rest = text.slice(start)
+    rest += piece.slice(start)
     if (rest.length > LONGEST)
       throw new UnreadableFile(
         `line ${line} is longer than ${LONGEST >> 20} MiB`,
