@@ -12,7 +12,8 @@ import type {Connector, Head} from './connector.ts'
 import type {InputFile} from './files.ts'
 import {connectors} from './index.ts'
 import type {ParseJob, ParseMessage} from './parse-worker.ts'
-import {fileDigest, openSource, UnreadableFile} from './read.ts'
+import {fileDigest, openSource} from './read.ts'
+import {UnreadableFile} from './unreadable-file.ts'
 
 export interface IngestedFile {
   readonly path: string
