@@ -4,6 +4,7 @@ import {relative} from 'node:path'
 import {Command, Errors, Flags, type Interfaces} from '@oclif/core'
 import {type Context, discover} from './config/discover.ts'
 import {EXIT, UserError} from './model/errors.ts'
+import {explainDatabase} from './store/open.ts'
 
 export const SCHEMA_VERSION = '1'
 
@@ -24,8 +25,12 @@ export abstract class BaseCommand extends Command {
 
   /** Where this run finds its database and configuration: flag, environment, nearest venturi.yaml, default. */
   protected context(flags: BaseFlags): Context {
-    return discover({cwd: process.cwd(), db: flags.db, config: flags.config})
+    const context = discover({cwd: process.cwd(), db: flags.db, config: flags.config})
+    this.#database = context.db
+    return context
   }
+
+  #database = 'the database'
 
   /** One line on stderr; progress and remarks never mix with data. */
   protected say(line: string): void {
@@ -43,7 +48,7 @@ export abstract class BaseCommand extends Command {
   }
 
   override async catch(error: unknown): Promise<void> {
-    const {exit, text, json} = explainError(error)
+    const {exit, text, json} = explainError(explainDatabase(error, this.#database))
     process.exitCode = exit
     if (exit === EXIT.done) {
       if (text !== '') process.stdout.write(`${text}\n`)

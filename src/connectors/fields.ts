@@ -34,17 +34,18 @@ export function count(from: unknown, ...keys: readonly string[]): number | null 
   for (const key of keys) {
     const value = raw(from, key)
     if (value === undefined || value === null || value === '') continue
-    const number =
-      typeof value === 'number'
-        ? value
-        : typeof value === 'string'
-          ? Number(value.replace(/,/g, ''))
-          : Number.NaN
-    if (Number.isFinite(number) && number >= 0 && number <= Number.MAX_SAFE_INTEGER) return Math.round(number)
-    return null
+    const number = typeof value === 'number' ? value : typeof value === 'string' ? written(value) : Number.NaN
+    return Number.isInteger(number) && number >= 0 && number <= MOST_COUNTED ? number : null
   }
   return null
 }
+
+/** A million times what a model reads at once; past it a figure is a wrong unit, and sums would overflow. */
+const MOST_COUNTED = 1e13
+
+/** `12`, `12.0`, `1,200`; `12,50` is not a count, nor are blanks. */
+const written = (text: string): number =>
+  /^\s*(\d+|\d{1,3}(,\d{3})+)(\.0*)?\s*$/.test(text) ? Number(text.replaceAll(',', '')) : Number.NaN
 
 /** A decimal amount as text, whether it came as text or as a JSON number; undefined when absent. */
 export function decimal(from: unknown, key: string): string | undefined {

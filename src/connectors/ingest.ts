@@ -6,13 +6,14 @@ import {type Chunk, ChunkWriter} from '../model/chunk.ts'
 import type {Issue} from '../model/fact.ts'
 import * as sql from '../store/queries/ingest.ts'
 import type {WritableStore} from '../store/query.ts'
-import {run} from '../store/query.ts'
+import {one, run} from '../store/query.ts'
 import {type PriceRow, saveFacts, UsageInserter} from '../store/save.ts'
 import type {Connector, Head} from './connector.ts'
 import type {InputFile} from './files.ts'
 import {connectors} from './index.ts'
 import type {ParseJob, ParseMessage} from './parse-worker.ts'
-import {fileDigest, openSource, UnreadableFile} from './read.ts'
+import {fileDigest, openSource} from './read.ts'
+import {UnreadableFile} from './unreadable-file.ts'
 
 export interface IngestedFile {
   readonly path: string
@@ -117,16 +118,19 @@ async function ingestFile(
       keep([unrecognised(head)])
       return outcome('unrecognised', null, {issues: 1})
     }
-    const batch = identify(store, file, found)
-    if (batch === 'unchanged') return outcome('unchanged', found.id)
-    const counts = await parseInto(store, file, found, batch, price, keep, report)
-    return counts === 'unchanged' ? outcome('unchanged', found.id) : outcome('ingested', found.id, counts)
+    for (;;) {
+      const batch = identify(store, file, found)
+      if (batch === 'unchanged') return outcome('unchanged', found.id)
+      const counts = await parseInto(store, file, found, batch, price, keep, report)
+      if (counts === 'unchanged') return outcome('unchanged', found.id)
+      if (counts !== 'taken') return outcome('ingested', found.id, counts)
+    }
   } catch (error) {
-    const known = error instanceof UnreadableFile || (error as NodeJS.ErrnoException).code !== undefined
-    if (!known) throw error
-    if (store.database.inTransaction) store.database.exec('ROLLBACK')
+    const {code, message} = error as NodeJS.ErrnoException
+    const ofFile = error instanceof UnreadableFile || (code !== undefined && !code.startsWith('SQLITE_'))
+    if (!ofFile) throw error
     const mend = error instanceof UnreadableFile ? error.mend : 'check that the file can be read'
-    keep([{fact: 'issue', line: 0, code: 'unreadable', message: (error as Error).message, mend}])
+    keep([{fact: 'issue', line: 0, code: 'unreadable', message, mend}])
     return outcome('failed', null, {issues: 1})
   }
 }
@@ -155,18 +159,25 @@ interface Batch {
 const placeOf = (name: string): string => name.replace(/\.gz$/, '').split('/').slice(-5).join('/')
 
 /** A batch's id comes from its content, so that nothing kept depends on the order of files. */
-function identify(store: WritableStore, file: InputFile, {placed}: Connector): Batch | 'unchanged' {
-  const place = placed ? placeOf(file.name) : ''
+function identify(
+  store: WritableStore,
+  file: InputFile,
+  {id: reader, placed}: Connector,
+): Batch | 'unchanged' {
+  const place = placed ? `${reader} ${placeOf(file.name)}` : reader
   const id = id48(fingerprint(file), place)
-  const known = store.database.prepare('SELECT sha256 FROM batch WHERE id = ?').pluck().get(id) as
-    | string
-    | undefined
+  const known = digestOf(store, id)
   if (known === undefined) return {id, placed: place, sha256: null}
   const sha256 = fileDigest(file.file)
-  if (sha256 !== known) return {id: id48(sha256, place), placed: place, sha256}
-  run(store, sql.renameBatch, {id, path: file.name})
+  // Another content may have the same size, beginning and end: this one is then numbered by all of it.
+  const own = sha256 === known ? id : id48(sha256, place)
+  if (own !== id && digestOf(store, own) === undefined) return {id: own, placed: place, sha256}
+  run(store, sql.renameBatch, {id: own, path: file.name})
   return 'unchanged'
 }
+
+const digestOf = (store: WritableStore, id: number): string | undefined =>
+  one(store, sql.batchDigest, {id})?.sha256
 
 const id48 = (...parts: readonly string[]): number =>
   Number.parseInt(createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12), 16)
@@ -195,7 +206,7 @@ async function parseInto(
   price: PriceRow,
   keep: (issues: readonly Issue[]) => void,
   report: (rows: number) => void,
-): Promise<Counts | 'unchanged'> {
+): Promise<Counts | 'unchanged' | 'taken'> {
   const {database} = store
   const usage = new UsageInserter(store, batch.id, price)
   const counts = {rows: 0, facts: 0, duplicates: 0, issues: 0}
@@ -210,6 +221,11 @@ async function parseInto(
   }
   database.exec('BEGIN IMMEDIATE')
   try {
+    // Another ingest may have read this file while we waited for our turn.
+    if (digestOf(store, batch.id) !== undefined) {
+      database.exec('ROLLBACK')
+      return 'taken'
+    }
     run(store, sql.insertBatch, {
       ...{
         id: batch.id,
@@ -222,13 +238,11 @@ async function parseInto(
     })
     const parse = file.size >= WORKER_BYTES ? parseBeside : parseHere
     const sha256 = await parse(file, connector, take)
-    const twin = database
-      .prepare('SELECT id FROM batch WHERE sha256 = ? AND placed = ?')
-      .pluck()
-      .get(sha256, batch.placed)
+    // A file that grew while it was read is known by what was read, under the number of what it was.
+    const twin = one(store, sql.batchOfDigest, {sha256, placed: batch.placed})
     if (twin !== undefined) {
       database.exec('ROLLBACK')
-      run(store, sql.renameBatch, {id: twin as number, path: file.name})
+      run(store, sql.renameBatch, {id: twin.id, path: file.name})
       return 'unchanged'
     }
     run(store, sql.finishBatch, {
@@ -285,6 +299,9 @@ const parseBeside: Parse = (file, connector, take) =>
       Atomics.sub(sent, 0, 1)
       Atomics.notify(sent, 0)
     })
-    worker.on('error', reject)
+    // Errors lose their class between threads, not their fields.
+    worker.on('error', (error: Error & {readonly mend?: string}) =>
+      reject(error.mend === undefined ? error : new UnreadableFile(error.message, error.mend)),
+    )
     worker.on('exit', code => code === 0 || reject(new Error(`the parsing thread ended with code ${code}`)))
   })

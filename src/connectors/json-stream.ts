@@ -37,6 +37,9 @@ const Char = {
   Newline: 10,
 } as const
 
+/** Lists inside lists past this depth are content, not pages of pages. */
+const MOST_NESTED = 16
+
 /**
  * Top-level values of a JSON text: each element of a top-level array, or each value by itself. A text that is cut short
  * yields every complete element and then an issue.
@@ -74,7 +77,7 @@ export function* elements(pieces: Iterable<string>): Generator<Record | Issue> {
       if (depth === base) {
         if (inArray && (code === Char.Comma || code === Char.CloseBracket)) {
           const raw = pending + (from === -1 ? '' : piece.slice(from, at))
-          if (raw.trim() !== '') yield parsed(raw, elementLine)
+          if (raw.trim() !== '') yield* parsed(raw, elementLine)
           pending = ''
           from = -1
           if (code === Char.CloseBracket) depth = 0
@@ -90,7 +93,7 @@ export function* elements(pieces: Iterable<string>): Generator<Record | Issue> {
       else if (code === Char.CloseBrace || code === Char.CloseBracket) {
         depth--
         if (depth === 0 && !inArray) {
-          yield parsed(pending + piece.slice(from, at + 1), elementLine)
+          yield* parsed(pending + piece.slice(from, at + 1), elementLine)
           pending = ''
           from = -1
         }
@@ -107,7 +110,7 @@ export function* elements(pieces: Iterable<string>): Generator<Record | Issue> {
       return
     }
   }
-  if (pending.trim() !== '') yield parsed(pending, elementLine)
+  if (pending.trim() !== '') yield* parsed(pending, elementLine)
   else if (inArray && depth > 0)
     yield issue(
       line,
@@ -117,17 +120,56 @@ export function* elements(pieces: Iterable<string>): Generator<Record | Issue> {
     )
 }
 
-function parsed(raw: string, line: number): Record | Issue {
+/** The value; of a list envelope written over several lines, the items, each with its own line. */
+function* parsed(raw: string, line: number): Generator<Record | Issue> {
+  let value: unknown
   try {
-    return {line, value: JSON.parse(raw) as unknown}
+    value = JSON.parse(raw)
   } catch {
-    return issue(
+    yield issue(
       line,
       'bad-json',
       'not valid JSON from this line on',
       'if the export was cut short, export again',
     )
+    return
   }
+  const list = raw.includes('\n') && !Array.isArray(value) ? envelopeList(value) : null
+  if (!list) {
+    yield {line, value}
+    return
+  }
+  const [key = ''] = Object.entries(value as object).find(([, held]) => held === list) ?? []
+  const lines = itemLines(raw, line, key)
+  for (const [index, item] of list.entries()) yield {line: lines[index] ?? line, value: item}
+}
+
+/** The line on which each item of the list at a key of an object starts. */
+function itemLines(raw: string, first: number, key: string): number[] {
+  const lines: number[] = []
+  let line = first
+  let depth = 0
+  let name = ''
+  let inList = false
+  let next = false
+  for (let at = 0; at < raw.length; at++) {
+    const code = raw.charCodeAt(at)
+    if (code === Char.Newline) line++
+    if (code <= 32) continue
+    if (next && depth === 2 && code !== Char.CloseBracket) {
+      lines.push(line)
+      next = false
+    }
+    if (code === Char.Quote) {
+      const start = at + 1
+      for (at++; raw.charCodeAt(at) !== Char.Quote; at++) if (raw.charCodeAt(at) === Char.Backslash) at++
+      if (depth === 1) name = raw.slice(start, at)
+    } else if (code === Char.OpenBrace || code === Char.OpenBracket) {
+      if (++depth === 2) next = inList = code === Char.OpenBracket && name === key
+    } else if (code === Char.CloseBrace || code === Char.CloseBracket) depth--
+    else if (code === Char.Comma && depth === 2) next = inList
+  }
+  return lines
 }
 
 /** Replaces list envelopes, however they are nested (pages in an array, pages by the line), by their items. */
@@ -139,9 +181,9 @@ export function* flatten(records: Iterable<Record | Issue>): Generator<Record | 
   }
 }
 
-function* items(value: unknown, line: number): Generator<Record> {
-  const list = envelopeList(value)
-  if (list) for (const item of list) yield* items(item, line)
+function* items(value: unknown, line: number, depth = 0): Generator<Record> {
+  const list = depth < MOST_NESTED ? envelopeList(value) : null
+  if (list) for (const item of list) yield* items(item, line, depth + 1)
   else if (value !== null && value !== undefined) yield {line, value}
 }
 

@@ -5,28 +5,18 @@
 import {createHash} from 'node:crypto'
 import {closeSync, openSync, readSync} from 'node:fs'
 import {parse as parseCsv} from 'csv-parse/sync'
-import {Gunzip} from 'fflate'
 import {LineCounter, parseAllDocuments} from 'yaml'
 import {type Issue, issue} from '../model/fact.ts'
 import {columnKey, type Head, type Record, type Row, type Source} from './connector.ts'
+import {Unzipper} from './gunzip.ts'
 import {elements, flatten} from './json-stream.ts'
+import {UnreadableFile} from './unreadable-file.ts'
 
 /** Small enough that a piece and its text stay in the processor's cache. */
 const PIECE = 1 << 17
-const ZIPPED_PIECE = 1 << 14
 const HEAD = 1 << 16
 /** A single line or CSV record longer than this is refused: it is content or a broken file. */
 const LONGEST = 32 << 20
-/** A gzip file that grows more than this many times (past the first 64 MiB) is refused as a bomb. */
-const BOMB_RATIO = 300
-
-export class UnreadableFile extends Error {
-  readonly mend: string
-  constructor(message: string, mend: string) {
-    super(message)
-    this.mend = mend
-  }
-}
 
 /** The bytes of a file, unzipped; `digest` sees the bytes as stored. */
 export function* readBytes(path: string, digest?: (bytes: Uint8Array) => void): Generator<Uint8Array> {
@@ -35,50 +25,17 @@ export function* readBytes(path: string, digest?: (bytes: Uint8Array) => void): 
   try {
     let size = readSync(descriptor, buffer, 0, PIECE, null)
     const zipped = size >= 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
-    const out: Uint8Array[] = []
-    const gunzip = zipped ? new Gunzip(piece => void out.push(piece)) : null
-    let stored = 0
-    let unzipped = 0
+    const unzipper = zipped ? new Unzipper(path) : null
     while (size > 0) {
       const bytes = buffer.subarray(0, size)
       digest?.(bytes)
-      if (gunzip) {
-        // fflate keeps a reference to what it is given; the buffer is reused, so it gets copies, small enough that
-        // whoever only wants the beginning of a file does not unzip ten times its size.
-        for (let from = 0; from < size; from += ZIPPED_PIECE) {
-          const zippedPiece = bytes.slice(from, from + ZIPPED_PIECE)
-          stored += zippedPiece.length
-          push(gunzip, zippedPiece, path)
-          for (const piece of out.splice(0)) {
-            unzipped += piece.length
-            if (unzipped > 64 << 20 && unzipped > stored * BOMB_RATIO)
-              throw new UnreadableFile(
-                `${path} grows more than ${BOMB_RATIO} times when unzipped`,
-                'unzip it yourself and look at it',
-              )
-            yield piece
-          }
-        }
-      } else yield bytes
+      if (unzipper) yield* unzipper.push(bytes)
+      else yield bytes
       size = readSync(descriptor, buffer, 0, PIECE, null)
     }
-    if (gunzip) {
-      push(gunzip, new Uint8Array(0), path, true)
-      yield* out
-    }
+    if (unzipper) yield* unzipper.end()
   } finally {
     closeSync(descriptor)
-  }
-}
-
-function push(gunzip: Gunzip, bytes: Uint8Array, path: string, final = false): void {
-  try {
-    gunzip.push(bytes, final)
-  } catch (error) {
-    throw new UnreadableFile(
-      `${path} is a broken gzip file (${(error as Error).message})`,
-      'export or copy it again',
-    )
   }
 }
 
@@ -180,16 +137,22 @@ function* csvBlocks(pieces: Iterable<string>): Generator<{line: number; text: st
   if (rest.trim() !== '') yield {line, text: rest}
 }
 
+/** A quote opens where a cell starts, or where one has just closed: `5" disk` opens none. */
 function lastRecordEnd(text: string): number {
   let quoted = false
   let end = 0
+  let before = 10
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === 34) quoted = !quoted
+    if (code === 34) quoted = !quoted && (before === 34 || STARTS_CELL.has(before))
     else if (code === 10 && !quoted) end = at + 1
+    before = code
   }
   return end
 }
+
+/** What a cell starts after: a line break, a comma, a semicolon, a tab, a byte-order mark. */
+const STARTS_CELL: ReadonlySet<number> = new Set([10, 13, 44, 59, 9, 0xfeff])
 
 function countLines(text: string, end: number): number {
   let lines = 0
@@ -231,27 +194,26 @@ function* csvRows(pieces: Iterable<string>): Generator<Row | Issue> {
       yield issue(
         block.line,
         'bad-csv',
-        `not readable as CSV (${(error as Error).message})`,
+        `not readable as CSV (${(error as Error).message.replace(/ at line \d+.*$/s, '')})`,
         'export again, or check the quotes near this line',
       )
       continue
     }
+    let twice = 0
     for (const {record, info} of records) {
-      // `info.lines` counts to the record's last line; its place is where it starts.
-      const line =
-        block.line +
-        info.lines -
-        1 -
-        record.reduce((breaks, cell) => breaks + countLines(cell, cell.length), 0)
+      // `info.lines` counts to the record's last line, and CRLF inside a cell twice; its place is where it starts.
+      const breaks = record.reduce((lines, cell) => lines + countLines(cell, cell.length), 0)
+      if (breaks > 0) twice += record.reduce((pairs, cell) => pairs + cell.split('\r\n').length - 1, 0)
+      const line = block.line + info.lines - 1 - breaks - twice
       if (!columns) {
         if (record.length === 1 && /^version:v/i.test(record[0]!)) continue
         columns = record.map(columnKey)
-        const twice = columns.find((name, index) => name !== '' && columns!.indexOf(name) !== index)
-        if (twice)
+        const again = columns.find((name, index) => name !== '' && columns!.indexOf(name) !== index)
+        if (again)
           yield issue(
             line,
             'duplicate-column',
-            `the column ${JSON.stringify(twice)} stands twice in the header; the first is used`,
+            `the column ${JSON.stringify(again)} stands twice in the header; the first is used`,
             'rename one of them',
           )
         continue
@@ -363,13 +325,18 @@ function readHead(file: string, name: string): Head {
   return {path: name, shape, sample, columns, text: text.slice(0, HEAD)}
 }
 
+/** The normalised header; empty when the beginning is not readable as CSV, which the rows then say. */
 function headerOf(text: string): string[] {
   const [block] = csvBlocks([text.slice(0, HEAD)])
   if (!block) return []
-  const records = csvRecords(block.text, delimiterOf(block.text)).map(({record}) => record)
-  return (records.find(record => !(record.length === 1 && /^version:v/i.test(record[0]!))) ?? []).map(
-    columnKey,
-  )
+  let records: readonly Parsed[]
+  try {
+    records = csvRecords(block.text, delimiterOf(block.text))
+  } catch {
+    return []
+  }
+  const header = records.find(({record}) => !(record.length === 1 && /^version:v/i.test(record[0]!)))
+  return header?.record.map(columnKey) ?? []
 }
 
 function shapeOf(text: string, name: string, whole: boolean): Head['shape'] {

@@ -65,6 +65,11 @@ export const signatureText = (signature: Signature): string => {
 
 /** A row's cost is a safe integer: one call or bill line past nine million dollars is a wrong unit. */
 const MOST = BigInt(Number.MAX_SAFE_INTEGER)
+/** Budgets and invoices are single integers of the store: up to nine thousand million of their currency. */
+const MOST_PROMISED = 2n ** 63n - 1n
+
+const tooLarge = (line: number, what: string): Issue =>
+  issue(line, 'too-large', what, 'check its unit; amounts are in whole units of their currency')
 
 const MOST_KNOWN = 50_000
 
@@ -96,19 +101,14 @@ export class ChunkWriter {
   add(item: Fact | Issue): void {
     if (item.fact === 'usage') this.#add(item)
     else if (item.fact === 'issue') this.#issues.push(item)
+    else if ('amount' in item && (item.amount > MOST_PROMISED || item.amount < -MOST_PROMISED))
+      this.#issues.push(tooLarge(item.line, `an amount of ${formatUsd(item.amount)} ${item.currency}`))
     else this.#facts.push(item)
   }
 
   #add(fact: UsageFact): void {
     if (fact.cost !== null && (fact.cost > MOST || fact.cost < -MOST)) {
-      this.#issues.push(
-        issue(
-          fact.line,
-          'too-large',
-          `a single charge of ${formatUsd(fact.cost)} USD`,
-          'check its unit; amounts are in dollars',
-        ),
-      )
+      this.#issues.push(tooLarge(fact.line, `a single charge of ${formatUsd(fact.cost)} USD`))
       return
     }
     this.#usage(fact)

@@ -109,7 +109,7 @@ export class UsageInserter {
         cacheReadTokens: nullable(numbers[Column.CacheReadTokens]!),
         cacheWriteTokens: nullable(numbers[Column.CacheWriteTokens]!),
       })
-      if (priced) {
+      if (priced && priced.cost <= Number.MAX_SAFE_INTEGER) {
         cost = Number(priced.cost)
         source = CATALOGUE
         price = this.#priceId(priced.price)

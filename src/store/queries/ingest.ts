@@ -13,16 +13,14 @@ export interface BatchRow {
   readonly issues: number
 }
 
-export const batchesOfSize = query<
-  {size: number},
-  {id: number; sha256: string; placed: string; path: string}
->(
-  'batchesOfSize',
-  `
-  SELECT id, sha256, placed, path
-  FROM batch
-  WHERE size = @size
-  ORDER BY id`,
+export const batchDigest = query<{id: number}, {sha256: string}>(
+  'batchDigest',
+  `SELECT sha256 FROM batch WHERE id = @id`,
+)
+
+export const batchOfDigest = query<{sha256: string; placed: string}, {id: number}>(
+  'batchOfDigest',
+  `SELECT id FROM batch WHERE sha256 = @sha256 AND placed = @placed`,
 )
 
 export const insertBatch = query<{[key in keyof BatchRow]: BatchRow[key]}, never>(
