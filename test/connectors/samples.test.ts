@@ -35,7 +35,7 @@ describe.each(connectors.map(connector => ({id: connector.id as string, connecto
 
     test.each(samples)('%s: yields exactly the expected facts and issues', async name => {
       const facts = [...connector.parse(openSource(`${HOME}/${id}/${name}`, name))]
-      await expect(facts.map(plain).join('\n') + '\n').toMatchFileSnapshot(
+      await expect(`${facts.map(plain).join('\n')}\n`).toMatchFileSnapshot(
         `../../${HOME}/${id}/expected/${name.replaceAll('/', '__')}.facts`,
       )
     })

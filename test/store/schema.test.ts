@@ -1,7 +1,12 @@
 import {afterAll, expect, test} from 'vitest'
 import {migrations} from '../../src/store/migrations/index.ts'
 import {openForWriting} from '../../src/store/open.ts'
-import {aggregates, sameCalls, usageCellsOfDay} from '../../src/store/queries/attribute.ts'
+import {
+  aggregates,
+  insertMatchedRequestCells,
+  sameCalls,
+  settleCell,
+} from '../../src/store/queries/attribute.ts'
 import {
   batchDigest,
   batchOfDigest,
@@ -46,11 +51,15 @@ const plan = (sql: string): string[] =>
     }[]
   ).map(({detail}) => detail)
 
-test('one day’s cells are sought, not scanned', () => {
-  const steps = plan(usageCellsOfDay.sql).filter(detail => /\b(u|m)\b/.test(detail))
+test('one cell is sought, not scanned', () =>
+  expect(plan(settleCell.sql)).toEqual([expect.stringMatching(/^SEARCH cell .*day=.* AND attribution_id=/)]))
+
+test('usage is read once, everything beside it sought', () => {
+  const steps = plan(insertMatchedRequestCells.sql).filter(detail => /\b(u|m|a)\b/.test(detail))
   expect(steps).toEqual([
-    expect.stringMatching(/^SEARCH u .*day=/),
+    expect.stringMatching(/^SCAN u/),
     expect.stringMatching(/^SEARCH m .*day=.* AND id=.* AND channel=/),
+    expect.stringMatching(/^SEARCH a .*signature_id=.* AND from_at</),
   ])
 })
 
