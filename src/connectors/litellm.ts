@@ -123,11 +123,12 @@ function spendSignature(value: unknown, metadata: Json, signatures: SignatureCac
   const name = text(metadata, 'user_api_key_alias')
   const user = text(value, 'user')
   const team = text(value, 'team_id') ?? text(metadata, 'user_api_key_team_id')
+  const teamName = text(metadata, 'user_api_key_team_alias')
   const organization = text(value, 'organization_id') ?? text(metadata, 'user_api_key_org_id')
   const provider = text(value, 'custom_llm_provider') ?? GATEWAY_PREFIX.exec(text(value, 'model') ?? '')?.[1]
   const tags = encoded(value, 'request_tags')
   const extra = encoded(metadata, 'spend_logs_metadata')
-  return signatures.of([key, name, user, team, organization, provider, tags, extra], () =>
+  return signatures.of([key, name, user, team, teamName, organization, provider, tags, extra], () =>
     signature({
       channel: 'litellm',
       provider: provider === undefined ? 'unknown' : providerName(provider),
@@ -135,6 +136,7 @@ function spendSignature(value: unknown, metadata: Json, signatures: SignatureCac
       key_name: name,
       user: user && alias.litellm('user', user),
       team: team && alias.litellm('team', team),
+      team_name: teamName,
       organization: organization && alias.litellm('organization', organization),
       ...tagFields({
         ...tagList(array(value, 'request_tags')),

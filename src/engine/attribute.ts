@@ -1,5 +1,5 @@
 /** All signatures: each resolved over its active days, in as many intervals as its evidence has. Pure. */
-import type {Signature} from '../model/fact.ts'
+import type {Alias, Signature} from '../model/fact.ts'
 import {allocate} from '../model/money.ts'
 import {DAY_MS} from '../model/time.ts'
 import {resolveEntities} from './entities.ts'
@@ -15,7 +15,7 @@ import {
 import {Lookup} from './lookup.ts'
 import type {Outcome, Share} from './outcome.ts'
 import {Ownership} from './ownership.ts'
-import {compileRules} from './repository-rules.ts'
+import {compileRules, directoryOf} from './repository-rules.ts'
 import {budgetOf, resolve} from './resolve.ts'
 import type {Case, Claim, Deployments} from './stages/claims.ts'
 import {withValidity} from './validity.ts'
@@ -54,17 +54,33 @@ export interface World {
   readonly deployments: Deployments
 }
 
-export function buildWorld(facts: Facts): World {
-  const {union, merges} = resolveEntities(facts.entities, facts.links, facts.rules)
-  const owners: EntityRow[] = []
-  const graph = new Graph([...facts.entities, ...owners], withValidity(facts.links), union, merges)
-  const ownership = new Ownership(graph, compileRules(facts.rules, union))
-  return {
-    graph,
-    ownership,
-    lookup: new Lookup(graph, ownership.organizations),
-    deployments: deploymentsOf(facts.deployments, graph),
-  }
+/** Signature fields that hold ids. A thing only usage knows is a node too: it may turn out to be one that others know. */
+const IDS = [
+  'key',
+  'project',
+  'user',
+  'team',
+  'organization',
+  'role',
+  'account',
+  'repository',
+  'namespace',
+  'workload',
+] as const
+
+export function buildWorld(facts: Facts, signatures: Iterable<Signature> = []): World {
+  const {entities, links, rules} = facts
+  const mentioned = new Set<Alias>(
+    rules.flatMap(({repository, pattern}) => directoryOf(repository, pattern) ?? []),
+  )
+  for (const signature of signatures)
+    for (const field of IDS) if (signature[field] !== undefined) mentioned.add(signature[field])
+  const extra = [...mentioned].sort()
+  const {union, merges} = resolveEntities(entities, links, rules, extra)
+  const graph = new Graph(entities, withValidity(links), union, merges, extra)
+  const ownership = new Ownership(graph, compileRules(rules, union))
+  const lookup = new Lookup(graph, ownership)
+  return {graph, ownership, lookup, deployments: deploymentsOf(facts.deployments, graph)}
 }
 
 function deploymentsOf(rows: readonly DeploymentRow[], graph: Graph): Deployments {
@@ -100,7 +116,15 @@ export function attributeAll(world: World, actives: readonly Active[]): Attribut
   for (const {signature, firstAt} of actives)
     if (signature.key !== undefined)
       keyFirstSeen.set(signature.key, Math.min(keyFirstSeen.get(signature.key) ?? firstAt, firstAt))
-  const intervals = actives.flatMap(active => over(world, active, keyFirstSeen, []))
+  const intervals = actives.flatMap(active =>
+    over(
+      world,
+      active,
+      {from: active.firstDay * DAY_MS, to: (active.lastDay + 1) * DAY_MS},
+      keyFirstSeen,
+      [],
+    ),
+  )
   const remembered = withHistory(world, intervals, keyFirstSeen)
   return splitShared(world, remembered).map(({active, from, to, outcome}) => ({
     signatureId: active.id,
@@ -114,13 +138,13 @@ export function attributeAll(world: World, actives: readonly Active[]): Attribut
 function over(
   world: World,
   active: Active,
+  {from: start, to: end}: {readonly from: number; readonly to: number},
   keyFirstSeen: ReadonlyMap<string, number>,
   history: readonly Claim[],
 ): Interval[] {
-  const end = (active.lastDay + 1) * DAY_MS
   const found: Interval[] = []
   let last = ''
-  for (let at = active.firstDay * DAY_MS; at < end; ) {
+  for (let at = start; at < end; ) {
     const span = new Span()
     const {key} = active.signature
     const open: Case = {
@@ -143,56 +167,54 @@ function over(
 }
 
 const SETTLED = 0.8
-const REMEMBERED = 0.75
 
-/** R4: what the same key or user was settled as elsewhere, when every such answer agrees. */
+/** What is remembered of a key from its other rows: nothing else says so / exact joins say so for a tenth of its cost. */
+const REMEMBERED = {weak: 0.75, strong: 0.9} as const
+const TELLING_PART = 10n
+
+interface Memory {
+  /** By organization: what was settled, and how much of it by exact joins. */
+  readonly owners: Map<string, bigint>
+  total: bigint
+}
+
+/** R4: what the same key was settled as in other rows, when every such answer agrees. */
 function withHistory(
   world: World,
   intervals: readonly Interval[],
   keyFirstSeen: ReadonlyMap<string, number>,
 ): Interval[] {
-  const settled = new Map<string, Map<string, string>>()
-  const fields = ['key', 'user'] as const
+  const memories = new Map<string, Memory>()
   for (const {active, outcome} of intervals) {
-    if (outcome.coper < SETTLED || !outcome.owner.organization) continue
-    for (const field of fields) {
-      const value = active.signature[field]
-      if (value === undefined) continue
-      const owners = settled.get(value) ?? new Map<string, string>()
-      settled.set(value, owners.set(outcome.owner.organization.id, active.signature.key_name ?? value))
-    }
+    const {key} = active.signature
+    if (key === undefined) continue
+    const memory = memories.get(key) ?? {owners: new Map<string, bigint>(), total: 0n}
+    memories.set(key, memory)
+    memory.total += active.cost
+    const organization = outcome.owner.organization?.id
+    if (outcome.coper < SETTLED || organization === undefined) continue
+    const exact = outcome.output_state === 'deterministically_resolved' ? active.cost : 0n
+    memory.owners.set(organization, (memory.owners.get(organization) ?? 0n) + exact)
   }
   return intervals.flatMap(interval => {
-    if (interval.outcome.output_state !== 'unknown') return [interval]
-    for (const field of fields) {
-      const value = interval.active.signature[field]
-      const owners = value === undefined ? undefined : settled.get(value)
-      if (owners?.size !== 1) continue
-      const [[id]] = [...owners] as [[string, string]]
-      const because = `the same ${field} was settled as theirs in other rows`
-      const claim: Claim = {
-        rule: 'R4',
-        family: 'history',
-        basis: field === 'key' ? 'key_record' : 'directory',
-        probability: REMEMBERED,
-        exact: false,
-        about: 'organization',
-        node: world.graph.node(id)!,
-        where: [],
-        because,
-      }
-      return over(
-        world,
-        {
-          ...interval.active,
-          firstDay: Math.floor(interval.from / DAY_MS),
-          lastDay: Math.ceil(interval.to / DAY_MS) - 1,
-        },
-        keyFirstSeen,
-        [claim],
-      )
+    const {active, from, to, outcome} = interval
+    if (outcome.output_state !== 'unknown' && outcome.output_state !== 'ambiguous') return [interval]
+    const memory = memories.get(active.signature.key ?? '')
+    if (memory?.owners.size !== 1) return [interval]
+    const [[id, exact]] = [...memory.owners] as [[string, bigint]]
+    const strong = exact > 0n && exact * TELLING_PART >= memory.total
+    const claim: Claim = {
+      rule: 'R4',
+      family: 'history',
+      basis: 'key_record',
+      probability: strong ? REMEMBERED.strong : REMEMBERED.weak,
+      exact: strong,
+      about: 'organization',
+      node: world.graph.node(id)!,
+      where: [],
+      because: 'every other row of this key that could be settled is theirs',
     }
-    return [interval]
+    return over(world, active, {from, to}, keyFirstSeen, [claim])
   })
 }
 

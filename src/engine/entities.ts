@@ -33,6 +33,7 @@ export function resolveEntities(
   entities: readonly EntityRow[],
   links: readonly LinkRow[],
   rules: readonly RuleRow[],
+  mentioned: readonly Alias[] = [],
 ): Resolved {
   const union = new Union()
   const merges: Merge[] = []
@@ -42,7 +43,7 @@ export function resolveEntities(
   for (const link of [...links].sort((a, b) => compare(a.from + a.to + a.where, b.from + b.to + b.where)))
     if (link.relation === 'same_as') join(link.from, link.to, 1, `${link.basis} as the same`, link.where)
 
-  const aliases = new Set<Alias>()
+  const aliases = new Set<Alias>(mentioned)
   for (const {alias: known} of entities) aliases.add(known)
   for (const {from, to} of links) aliases.add(from).add(to)
   for (const {repository, owners} of rules) {
@@ -113,23 +114,41 @@ function joinServices(
     for (const other of rest) join(first!, other, 0.97, `both are called ${name}`)
 }
 
-/** A code host login that is the local part of one company address is probably that person. */
+/** `quill.reed` is written `quillreed`, `qreed`, `quillr`, `reedq` or `reedquill` where dots are not allowed. */
+function loginsOf(local: string): string[] {
+  const words = tokens(local)
+  const whole = words.join('')
+  if (words.length !== 2) return [whole]
+  const [first, last] = words as [string, string]
+  return [whole, `${last}${first}`, `${first[0]}${last}`, `${first}${last[0]}`, `${last}${first[0]}`]
+}
+
+/**
+ * A user id that is an address is that person. A code host login that is one way to write the local part of one company
+ * address, and of no other, is probably that person.
+ */
 function joinPeople(all: readonly Alias[], links: readonly LinkRow[], union: Union, join: Join): void {
   const plain = (name: string) => tokens(name).join('')
   const addresses = new Map<string, Alias[]>()
   for (const known of all) {
-    const match = /^email:([^@]+)@/.exec(known)
-    if (match) addresses.set(plain(match[1]!), [...(addresses.get(plain(match[1]!)) ?? []), known])
+    const address = /^[a-z0-9_]+:user\/(?:[^/]+\/)?([^/\s@]+@[^/\s@]+\.[^/\s@]+)$/.exec(known)
+    if (address) join(known, alias.email(address[1]!), 0.99, 'the id is the address')
+  }
+  for (const known of all) {
+    const local = /^email:([^@]+)@/.exec(known)?.[1]
+    if (local === undefined) continue
+    for (const login of loginsOf(local)) addresses.set(login, [...(addresses.get(login) ?? []), known])
   }
   const verified = new Set(
-    links.filter(({relation}) => relation === 'same_as').flatMap(({from, to}) => [from, to]),
+    links.filter(({relation, to}) => relation === 'same_as' && to.startsWith('email:')).map(({from}) => from),
   )
   for (const known of all) {
     const match = /^(?:github:user|name:person|backstage:user\/[^/]+|aws:user\/\d+)\/(.+)$/.exec(known)
     if (!match || verified.has(known)) continue
-    const found = addresses.get(plain(match[1]!.replace(/[-_](acme|corp|inc|gh|dev)$/, '')))
+    const login = match[1]!.replace(/[-_](acme|corp|inc|gh|dev|work)$/, '')
+    const found = addresses.get(plain(login))
     if (found && new Set(found.map(address => union.find(address))).size === 1)
-      join(known, found[0]!, 0.9, 'the login is the address')
+      join(known, found[0]!, 0.9, 'the login is a way to write the address')
   }
 }
 

@@ -162,6 +162,7 @@ export class Graph {
     links: readonly LinkRow[],
     union: Union,
     merges: readonly Merge[],
+    mentioned: readonly Alias[] = [],
   ) {
     this.merges = merges
     const members = new Map<Alias, Set<Alias>>()
@@ -177,6 +178,7 @@ export class Graph {
       if (rows) rows.push(entity)
       else known.set(entity.alias, [entity])
     }
+    for (const alias of mentioned) see(alias)
     for (const {from, to} of links) {
       see(from)
       see(to)

@@ -9,6 +9,7 @@ import {
   teamTokens,
   tokens,
 } from './names.ts'
+import type {Ownership} from './ownership.ts'
 
 export interface Found {
   readonly node: Node
@@ -48,20 +49,28 @@ export class Lookup {
   readonly #answers = new Map<string, readonly Found[]>()
   readonly serviceCount: number
 
-  constructor(graph: Graph, teams: readonly Node[]) {
+  constructor(graph: Graph, ownership: Pick<Ownership, 'organizations' | 'projectCalled'>) {
     const index = (map: Map<string, Node[]>, key: string, node: Node) => {
       const found = map.get(key)
       if (!found) map.set(key, [node])
       else if (!found.includes(node)) found.push(node)
     }
-    const services = graph.nodes.filter(node => node.kind === 'service' && node.type !== 'library')
+    // A name nobody else knows is not a service to be found, but a way to write one.
+    const services = graph.nodes.filter(
+      node =>
+        node.kind === 'service' &&
+        node.type !== 'library' &&
+        (node.aliases.some(known => !known.startsWith('name:')) ||
+          graph.everOut(node, 'owned_by').length > 0 ||
+          ownership.projectCalled(node.name) !== null),
+    )
     this.serviceCount = Math.max(2, services.length + 1)
     this.#services = services.map(node => {
       const names = namesOf(node)
       for (const name of names) index(this.#serviceByName, canonicalService(name), node)
       return {node, words: distinct(names.map(serviceTokens))}
     })
-    this.#teams = teams.map(node => {
+    this.#teams = ownership.organizations.map(node => {
       const names = namesOf(node)
       for (const name of names) index(this.#teamByName, canonicalTeam(name), node)
       return {node, words: distinct(names.map(teamTokens))}

@@ -5,6 +5,7 @@
 import * as alias from '../model/alias.ts'
 import type {Basis} from '../model/fact.ts'
 import {type DatedLink, type Graph, type Node, Span} from './graph.ts'
+import {canonicalService} from './names.ts'
 import {combine, type Distribution} from './probability.ts'
 import {RELIABILITY, WEAKER} from './reliability.ts'
 import {type RepositoryRules, ruleFor} from './repository-rules.ts'
@@ -26,6 +27,27 @@ export interface Answer {
   readonly span: Span
 }
 
+/** A repository or a directory of one, by its last name. */
+const REPOSITORY = /^(?:github|git|name):repo\/(?:.*[/#])?([^/#]+)$/
+const GENERIC_FOLDERS = new Set([
+  'src',
+  'docs',
+  'test',
+  'tests',
+  'lib',
+  'libs',
+  'packages',
+  'services',
+  'apps',
+  'api',
+  'web',
+  'scripts',
+  'tools',
+  'infra',
+  'deploy',
+  'config',
+])
+
 /** Groups larger than this share of all people are everybody's and name nobody. */
 const EVERYBODY = 0.4
 
@@ -45,6 +67,7 @@ export class Ownership {
   readonly #everybody: ReadonlySet<string>
   readonly #parents: ReadonlySet<string>
   readonly #answers = new Map<string, Answer[]>()
+  readonly #projects = new Map<string, Node[]>()
   readonly #budgets = new Map<string, {readonly center: Node | null; readonly span: Span}[]>()
 
   constructor(graph: Graph, rules: RepositoryRules) {
@@ -69,11 +92,23 @@ export class Ownership {
     )
     this.organizations = organizations.filter(({id}) => !this.#everybody.has(id) && !this.#parents.has(id))
     this.candidates = Math.max(2, this.organizations.length + 1)
+    for (const node of graph.nodes) {
+      const name = REPOSITORY.exec(node.id)?.[1]
+      if (name === undefined || GENERIC_FOLDERS.has(name)) continue
+      const key = canonicalService(name)
+      this.#projects.set(key, [...(this.#projects.get(key) ?? []), node])
+    }
   }
 
   /** Whether an organization is a team that can own something, not a whole department or everybody. */
   isTeam = (node: Node): boolean =>
     node.kind === 'organization' && !this.#everybody.has(node.id) && !this.#parents.has(node.id)
+
+  /** The one repository, or directory of one, of a service's canonical name. */
+  projectCalled(name: string): Node | null {
+    const found = this.#projects.get(canonicalService(name))
+    return found?.length === 1 ? found[0]! : null
+  }
 
   /** Owner of anything that is not a person; asked again within its span it answers from memory. */
   ownerOf(node: Node, at: number): Answer {
@@ -123,6 +158,16 @@ export class Ownership {
     }
     for (const {link, to} of this.graph.out(node, 'built_from', at, span))
       found.push(...this.#through(to, at, span, link.where))
+    if (node.kind === 'service' && this.graph.everOut(node, 'built_from').length === 0) {
+      const namesake = this.projectCalled(node.name)
+      if (namesake)
+        found.push(
+          ...this.#through(namesake, at, span).map(witness => ({
+            ...witness,
+            says: scaled(witness.says, WEAKER.namesake),
+          })),
+        )
+    }
     for (const {to} of this.graph.out(node, 'runs_in', at, span)) {
       if (!/namespace\//.test(to.id)) continue
       for (const witness of this.#through(to, at, span)) found.push({...witness, family: 'namespace'})

@@ -38,6 +38,8 @@ export const WEAKER = {
   hintInClosedSet: 0.95,
   /** A shared key all of whose listed users are one team's. */
   closedSetOfOne: 0.9,
+  /** The repository of a service's name, where nobody says what it is built from. */
+  namesake: 0.93,
   /** service.name of a workload's own telemetry. */
   telemetry: 0.9,
   /** An address in a role's session name: declared by platform or caller, so never enough alone. */

@@ -1,4 +1,5 @@
 /** Each repository's CODEOWNERS, ready to be asked about a directory. */
+import {pathIn} from '../model/alias.ts'
 import type {Alias} from '../model/fact.ts'
 import {compile, effectiveFile, match, type Rules} from './codeowners.ts'
 import type {RuleRow, Union} from './graph.ts'
@@ -51,4 +52,10 @@ export function ruleFor(
     where: rule.where,
     isDefault: catchAll && (path !== null || rules.rules.length > 3),
   }
+}
+
+/** The directory a CODEOWNERS line is about, as a project of its own: `/services/heron/` → `…#services/heron`; null for globs and files. */
+export function directoryOf(repository: Alias, pattern: string): Alias | null {
+  const path = /^\/?((?:[\w-][\w.-]*\/)+[\w-]+|[\w-]+(?=\/))\/?(?:\*\*?)?$/.exec(pattern)?.[1]
+  return path === undefined ? null : pathIn(repository, path)
 }

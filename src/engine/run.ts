@@ -58,7 +58,7 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   const bills = billItems(store)
   for (const bill of bills) signatures.set(bill.signatureId, bill.signature)
   say('reading the graph')
-  const world = buildWorld(loadFacts(store, declared))
+  const world = buildWorld(loadFacts(store, declared), signatures.values())
   say('resolving signatures')
   const attributions = attributeAll(world, activeSignatures(used, bills, signatures))
   const placed = saveAttributions(store, attributions)

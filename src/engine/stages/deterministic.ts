@@ -48,6 +48,16 @@ function* directKey(open: Case): Generator<Claim> {
       yield {...said, about: 'person', node, because: `the row was billed to the user ${node.id}`}
     else yield* ofHolder(open, node, 'R1')
   }
+  if (signature.team_name !== undefined)
+    for (const found of open.lookup.team(signature.team_name))
+      yield {
+        ...named(found.node, 'key record', RELIABILITY.key_record * found.probability),
+        about: 'organization',
+        basis: 'key_record',
+        rule: 'R1',
+        exact: found.exact,
+        because: `the gateway billed it to its team ${signature.team_name}`,
+      }
   if (signature.session?.includes('@')) {
     const node = graph.node(alias.email(signature.session))
     if (node)
