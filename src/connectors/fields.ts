@@ -76,32 +76,21 @@ export function signature(fields: {readonly [field in keyof Signature]?: string 
   return kept
 }
 
-interface Branch {
-  readonly next: Map<string | undefined, Branch>
-  signature?: Signature
-}
-
 /** Millions of rows repeat a few thousand signatures: rows of equal evidence share one object, made once. */
 export class SignatureCache {
-  #root: Branch = {next: new Map()}
-  #size = 0
+  readonly #known = new Map<string, Signature>()
 
   /** `evidence` is all that `make` looks at, always in the same order. */
   of(evidence: readonly (string | undefined)[], make: () => Signature): Signature {
-    let branch = this.#root
-    for (const part of evidence) {
-      let next = branch.next.get(part)
-      if (!next) branch.next.set(part, (next = {next: new Map()}))
-      branch = next
-    }
-    if (branch.signature) return branch.signature
-    const made = make()
-    if (++this.#size < MOST_KNOWN) branch.signature = made
-    else {
-      this.#root = {next: new Map()}
-      this.#size = 0
-    }
-    return made
+    const text = evidence.join('\n')
+    let found = this.#known.get(text)
+    if (found) return found
+    found = make()
+    // With a line break inside a part, two evidences could have one text.
+    if (evidence.some(part => part?.includes('\n'))) return found
+    if (this.#known.size === MOST_KNOWN) this.#known.clear()
+    this.#known.set(text, found)
+    return found
   }
 }
 

@@ -28,10 +28,7 @@ function send(): void {
   for (let waiting = Atomics.load(ahead, 0); waiting >= job.mostAhead; waiting = Atomics.load(ahead, 0))
     Atomics.wait(ahead, 0, waiting)
   Atomics.add(ahead, 0, 1)
-  parentPort!.postMessage({chunk} satisfies ParseMessage, [
-    chunk.numbers.buffer as ArrayBuffer,
-    chunk.order.buffer as ArrayBuffer,
-  ])
+  parentPort!.postMessage({chunk} satisfies ParseMessage, [chunk.numbers.buffer as ArrayBuffer])
 }
 
 for (const item of connectors.find(({id}) => id === job.connector)!.parse(source)) {

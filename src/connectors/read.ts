@@ -2,6 +2,7 @@
  * The edge that reads files: plain or gzip, in small pieces, never whole; bytes to lines, records, rows, documents.
  * Synchronous on purpose: the same code runs in the ingest worker and in tests, and a parser stays a plain generator.
  */
+import {isAscii} from 'node:buffer'
 import {createHash} from 'node:crypto'
 import {closeSync, openSync, readSync} from 'node:fs'
 import {parse as parseCsv} from 'csv-parse/sync'
@@ -58,9 +59,14 @@ export function fileDigest(path: string): string {
 /** Decoded text in pieces: UTF-8 (a byte-order mark dropped) or UTF-16 by its mark. */
 function* readText(path: string, digest?: (bytes: Uint8Array) => void): Generator<string> {
   let decoder: InstanceType<typeof TextDecoder> | null = null
+  let plain = false
   for (const bytes of readBytes(path, digest)) {
     decoder ??= new TextDecoder(encodingOf(bytes))
-    yield decoder.decode(bytes, {stream: true})
+    // Most pieces are ASCII and need no decoding, past the mark and while the decoder holds no half of a character.
+    if (plain && isAscii(bytes))
+      yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+    else yield decoder.decode(bytes, {stream: true})
+    plain = decoder.encoding === 'utf-8' && bytes.at(-1)! < 0x80
   }
   const rest = decoder?.decode()
   if (rest) yield rest

@@ -32,8 +32,6 @@ export const COST_SOURCES = ['none', 'catalogue', 'gateway', 'provider', 'invoic
 
 export interface Chunk {
   readonly rows: number
-  /** The rows by day and id, as the store clusters them: neighbours there arrive together. */
-  readonly order: Uint32Array
   readonly numbers: Float64Array
   readonly ids: readonly string[]
   readonly traces: readonly (string | undefined)[]
@@ -172,7 +170,6 @@ export class ChunkWriter {
   take(): Chunk {
     const chunk: Chunk = {
       rows: this.#rows,
-      order: clustered(this.#numbers, this.#ids),
       numbers: this.#numbers.slice(0, this.#rows * WIDTH),
       ids: this.#ids,
       traces: this.#traces,
@@ -190,9 +187,4 @@ export class ChunkWriter {
     this.#issues = []
     return chunk
   }
-}
-
-function clustered(numbers: Float64Array, ids: readonly string[]): Uint32Array {
-  const day = (row: number) => numbers[row * WIDTH + Column.Day]!
-  return Uint32Array.from(ids.keys()).sort((a, b) => day(a) - day(b) || (ids[a]! < ids[b]! ? -1 : 1))
 }

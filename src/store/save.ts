@@ -58,8 +58,9 @@ export class UsageInserter {
         identity: JSON.parse(identity) as ModelIdentity,
       })
     let changed = 0
+    const order = clustered(chunk)
     for (let from = 0; from < chunk.rows; from += BLOCK)
-      changed += this.#insertBlock(chunk, chunk.order.subarray(from, from + BLOCK))
+      changed += this.#insertBlock(chunk, order.subarray(from, from + BLOCK))
     return changed
   }
 
@@ -140,6 +141,14 @@ export class UsageInserter {
     if (id === undefined) this.#prices.set(price, (id = this.#intern(sql.internPrice, price)))
     return id
   }
+}
+
+/** Rows by day and id, as the table clusters them: what goes to one page of it goes there at once. */
+function clustered({rows, numbers, ids}: Chunk): Uint32Array {
+  const day = (row: number) => numbers[row * WIDTH + Column.Day]!
+  return Uint32Array.from({length: rows}, (_, row) => row).sort(
+    (a, b) => day(a) - day(b) || (ids[a]! < ids[b]! ? -1 : 1),
+  )
 }
 
 /** Everything that is not usage. */
