@@ -30,7 +30,7 @@ export function attributeStore(
   if (again || !fresh) {
     store.database.exec('BEGIN IMMEDIATE')
     try {
-      for (const table of ['cell', 'remainder', 'attribution', 'outcome', 'matched'])
+      for (const table of ['cell', 'remainder', 'split', 'tally', 'attribution', 'outcome', 'matched'])
         store.database.exec(`DELETE FROM ${table}`)
       settleAll(store, declared, say)
       run(store, sql.clearChanged, {})
@@ -54,7 +54,8 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   say('matching calls that two sources report')
   const matching = matchCalls(store, signatures, models)
   say('adding up usage')
-  const used = all(store, matching ? sql.matchedSignatureActivity : sql.signatureActivity, {})
+  run(store, matching ? sql.tallyMatchedRequests : sql.tallyRequests, {})
+  const used = all(store, sql.signatureActivity, {})
   const bills = billItems(store)
   for (const bill of bills) signatures.set(bill.signatureId, bill.signature)
   say('reading the graph')
@@ -63,7 +64,9 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   const attributions = attributeAll(world, activeSignatures(used, bills, signatures))
   const placed = saveAttributions(store, attributions)
   say('adding up records')
-  run(store, matching ? sql.insertMatchedRequestCells : sql.insertRequestCells, {})
+  run(store, sql.findSplits, {})
+  run(store, sql.insertWholeDays, {})
+  run(store, sql.insertSplitDays, {})
   say('settling bills')
   settleBills(store, {bills, placed, signatures, models, graph: world.graph})
 }

@@ -1,12 +1,7 @@
 import {afterAll, expect, test} from 'vitest'
 import {migrations} from '../../src/store/migrations/index.ts'
 import {openForWriting} from '../../src/store/open.ts'
-import {
-  aggregates,
-  insertMatchedRequestCells,
-  sameCalls,
-  settleCell,
-} from '../../src/store/queries/attribute.ts'
+import {aggregates, sameCalls, settleCell, tallyMatchedRequests} from '../../src/store/queries/attribute.ts'
 import {
   batchDigest,
   batchOfDigest,
@@ -55,11 +50,10 @@ test('one cell is sought, not scanned', () =>
   expect(plan(settleCell.sql)).toEqual([expect.stringMatching(/^SEARCH cell .*day=.* AND attribution_id=/)]))
 
 test('usage is read once, everything beside it sought', () => {
-  const steps = plan(insertMatchedRequestCells.sql).filter(detail => /\b(u|m|a)\b/.test(detail))
+  const steps = plan(tallyMatchedRequests.sql).filter(detail => /\b(u|m)\b/.test(detail))
   expect(steps).toEqual([
     expect.stringMatching(/^SCAN u/),
     expect.stringMatching(/^SEARCH m .*day=.* AND id=.* AND channel=/),
-    expect.stringMatching(/^SEARCH a .*signature_id=.* AND from_at</),
   ])
 })
 

@@ -2,6 +2,8 @@
  * What `attribute` settles. All of it can be thrown away and computed again from the facts.
  *
  * `matched`: a call that two sources report. The row that stays has the signature of both; the other is absorbed.
+ * `tally`: requests by day, signature and model: read once from the rows, used for everything after. `split`: days within which
+ *   a signature's owner changes; those are read from the rows again.
  * `outcome`: a distinct answer, as JSON (`engine/outcome.ts`), with the columns that views filter by.
  * `attribution`: a signature's answer over [from_at, to_at).
  * `cell`: the resolved cube. Usage by day, attribution, channel, model and granularity; `est_nanos` is what the rows say of
@@ -16,6 +18,28 @@ CREATE TABLE matched (
   channel TEXT NOT NULL,
   signature_id INTEGER,
   PRIMARY KEY (day, id, channel)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tally (
+  day INTEGER NOT NULL,
+  signature_id INTEGER NOT NULL,
+  model_id INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  first_at INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  requests INTEGER,
+  input_tokens INTEGER,
+  output_tokens INTEGER,
+  cache_read_tokens INTEGER,
+  cache_write_tokens INTEGER,
+  est_nanos INTEGER,
+  unpriced INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE split (
+  day INTEGER NOT NULL,
+  signature_id INTEGER NOT NULL,
+  PRIMARY KEY (day, signature_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outcome (

@@ -156,6 +156,24 @@ const MATCHED = 'usage AS u LEFT JOIN matched AS m ON m.day = u.day AND m.id = u
 const signatureIn = (from: string): string =>
   from === PLAIN ? 'u.signature_id' : 'iif(m.id IS NULL, u.signature_id, m.signature_id)'
 
+const SUMS = `COUNT(*), SUM(u.requests), SUM(u.input_tokens), SUM(u.output_tokens), SUM(u.cache_read_tokens), SUM(u.cache_write_tokens),
+    SUM(u.cost_nanos), SUM(u.cost_nanos IS NULL)`
+
+const fillTally = (name: string, from: string) =>
+  query<Record<string, never>, never>(
+    name,
+    `
+  INSERT INTO tally
+  SELECT u.day, ${signatureIn(from)} AS signature, u.model_id, MIN(u.channel), MIN(u.at), ${SUMS}
+  FROM ${from}
+  WHERE u.granularity = 0 ${from === PLAIN ? '' : 'AND (m.id IS NULL OR m.signature_id IS NOT NULL)'}
+  GROUP BY u.day, signature, u.model_id`,
+  )
+
+/** Requests by day, signature and model. */
+export const tallyRequests = fillTally('tallyRequests', PLAIN)
+export const tallyMatchedRequests = fillTally('tallyMatchedRequests', MATCHED)
+
 export interface Activity {
   readonly signatureId: bigint
   readonly firstDay: bigint
@@ -164,39 +182,67 @@ export interface Activity {
   readonly cost: bigint | null
 }
 
-const activity = (name: string, from: string) =>
-  query<Record<string, never>, Activity>(
-    name,
-    `
-  SELECT ${signatureIn(from)} AS signatureId, MIN(u.day) AS firstDay, MAX(u.day) AS lastDay, MIN(u.at) AS firstAt, SUM(u.cost_nanos) AS cost
-  FROM ${from}
-  GROUP BY 1
-  HAVING signatureId IS NOT NULL`,
-    {exact: true},
-  )
-
 /** When each signature was used, and what its rows say they cost. */
-export const signatureActivity = activity('signatureActivity', PLAIN)
-export const matchedSignatureActivity = activity('matchedSignatureActivity', MATCHED)
+export const signatureActivity = query<Record<string, never>, Activity>(
+  'signatureActivity',
+  `
+  SELECT signatureId, MIN(day) AS firstDay, MAX(day) AS lastDay, MIN(first_at) AS firstAt, SUM(est_nanos) AS cost
+  FROM (
+    SELECT signature_id AS signatureId, day, first_at, est_nanos FROM tally
+    UNION ALL
+    SELECT signature_id, day, at, cost_nanos FROM usage WHERE granularity > 0
+  ) AS used
+  GROUP BY signatureId
+  ORDER BY signatureId`,
+  {exact: true},
+)
 
-const insertCells = (name: string, from: string, granularity: string) =>
+/** Days within which a signature's attribution changes. */
+export const findSplits = query<Record<string, never>, never>(
+  'findSplits',
+  `
+  INSERT OR IGNORE INTO split
+  SELECT t.day, t.signature_id
+  FROM tally AS t
+  WHERE t.signature_id IN (SELECT signature_id FROM attribution GROUP BY signature_id HAVING COUNT(*) > 1)
+    AND NOT EXISTS (
+    SELECT 1
+    FROM attribution AS a
+    WHERE a.signature_id = t.signature_id AND a.from_at <= t.day * 86400000 AND a.to_at >= (t.day + 1) * 86400000)`,
+)
+
+/** Requests under what was settled for them; until a bill says otherwise they cost what their rows say. */
+export const insertWholeDays = query<Record<string, never>, never>(
+  'insertWholeDays',
+  `
+  INSERT INTO cell
+  SELECT t.day, a.id, t.channel, t.model_id, 0, t.records, t.requests, t.input_tokens, t.output_tokens, t.cache_read_tokens,
+    t.cache_write_tokens, t.est_nanos, t.unpriced, t.est_nanos, 1, 0
+  FROM tally AS t
+  CROSS JOIN attribution AS a
+  WHERE a.signature_id = t.signature_id AND a.from_at <= t.day * 86400000 AND a.to_at >= (t.day + 1) * 86400000`,
+)
+
+const insertCells = (name: string, which: string) =>
   query<Record<string, never>, never>(
     name,
     `
   INSERT INTO cell
-  SELECT u.day, a.id, u.channel, u.model_id, u.granularity, COUNT(*), SUM(u.requests), SUM(u.input_tokens), SUM(u.output_tokens),
-    SUM(u.cache_read_tokens), SUM(u.cache_write_tokens), SUM(u.cost_nanos), SUM(u.cost_nanos IS NULL), SUM(u.cost_nanos), 1, 0
-  FROM ${from}
+  SELECT u.day, a.id, u.channel, u.model_id, u.granularity, ${SUMS}, SUM(u.cost_nanos), 1, 0
+  FROM ${MATCHED}
   CROSS JOIN attribution AS a
-  WHERE a.signature_id = ${signatureIn(from)} AND a.from_at <= u.at AND u.at < a.to_at AND u.granularity ${granularity}
+  WHERE a.signature_id = ${signatureIn(MATCHED)} AND a.from_at <= u.at AND u.at < a.to_at AND ${which}
   GROUP BY u.day, a.id, u.channel, u.model_id, u.granularity`,
   )
 
-/** Requests under what was settled for them; until a bill says otherwise they cost what their rows say. */
-export const insertRequestCells = insertCells('insertRequestCells', PLAIN, '= 0')
-export const insertMatchedRequestCells = insertCells('insertMatchedRequestCells', MATCHED, '= 0')
-/** The same for bills and usage reports, once those that only restate others are `matched` to nothing. */
-export const insertAggregateCells = insertCells('insertAggregateCells', MATCHED, '> 0')
+/** The same for days that are split, from the rows themselves. */
+export const insertSplitDays = insertCells(
+  'insertSplitDays',
+  `u.granularity = 0 AND u.day IN (SELECT day FROM split)
+    AND EXISTS (SELECT 1 FROM split AS s WHERE s.day = u.day AND s.signature_id = ${signatureIn(MATCHED)})`,
+)
+/** The same for bills and usage reports, once those that only restate others are \`matched\` to nothing. */
+export const insertAggregateCells = insertCells('insertAggregateCells', 'u.granularity > 0')
 
 export interface RequestCell {
   readonly day: bigint
