@@ -173,8 +173,7 @@ const REMEMBERED = {weak: 0.75, strong: 0.9} as const
 const TELLING_PART = 10n
 
 interface Memory {
-  /** By organization: what was settled, and how much of it by exact joins. */
-  readonly owners: Map<string, bigint>
+  readonly settled: {readonly organization: string; readonly exact: boolean; readonly interval: Interval}[]
   total: bigint
 }
 
@@ -185,24 +184,27 @@ function withHistory(
   keyFirstSeen: ReadonlyMap<string, number>,
 ): Interval[] {
   const memories = new Map<string, Memory>()
-  for (const {active, outcome} of intervals) {
+  for (const interval of intervals) {
+    const {active, outcome} = interval
     const {key} = active.signature
     if (key === undefined) continue
-    const memory = memories.get(key) ?? {owners: new Map<string, bigint>(), total: 0n}
+    const memory = memories.get(key) ?? {settled: [], total: 0n}
     memories.set(key, memory)
     memory.total += active.cost
     const organization = outcome.owner.organization?.id
-    if (outcome.coper < SETTLED || organization === undefined) continue
-    const exact = outcome.output_state === 'deterministically_resolved' ? active.cost : 0n
-    memory.owners.set(organization, (memory.owners.get(organization) ?? 0n) + exact)
+    if (outcome.coper >= SETTLED && organization !== undefined)
+      memory.settled.push({organization, exact: outcome.output_state === 'deterministically_resolved', interval})
   }
   return intervals.flatMap(interval => {
     const {active, from, to, outcome} = interval
     if (outcome.output_state !== 'unknown' && outcome.output_state !== 'ambiguous') return [interval]
     const memory = memories.get(active.signature.key ?? '')
-    if (memory?.owners.size !== 1) return [interval]
-    const [[id, exact]] = [...memory.owners] as [[string, bigint]]
-    const strong = exact > 0n && exact * TELLING_PART >= memory.total
+    const owners = new Set(memory?.settled.map(({organization}) => organization))
+    if (!memory || owners.size !== 1) return [interval]
+    // Rows of other days say how it was, not how it is: an owner may have left since.
+    const exact = memory.settled.filter(other => other.exact && other.interval.from < to && from < other.interval.to)
+    const cost = exact.reduce((sum, other) => sum + other.interval.active.cost, 0n)
+    const strong = cost > 0n && cost * TELLING_PART >= memory.total
     const claim: Claim = {
       rule: 'R4',
       family: 'history',
@@ -210,7 +212,7 @@ function withHistory(
       probability: strong ? REMEMBERED.strong : REMEMBERED.weak,
       exact: strong,
       about: 'organization',
-      node: world.graph.node(id)!,
+      node: world.graph.node([...owners][0]!)!,
       where: [],
       because: 'every other row of this key that could be settled is theirs',
     }

@@ -129,7 +129,8 @@ export class Ownership {
     const open: Answer = {witnesses: [], says: new Map(), span: new Span()}
     this.#answers.set(key, [...known, open])
     const witnesses = byFamily(ask(span))
-    const answer = {witnesses, says: this.settle(witnesses.map(({says}) => says)), span}
+    const says = this.settle(witnesses.map(witness => witness.says))
+    const answer = {witnesses, says: isOpenConflict(witnesses) ? capped(says, WEAKER.openConflict) : says, span}
     this.#answers.set(key, [...known, answer])
     return answer
   }
@@ -382,6 +383,9 @@ export class Ownership {
         ),
     )
     const hr = links.filter(({link}) => link.basis === 'hr')
+    // Somebody HR lists as gone is in no team, whatever groups still hold the account.
+    const ends = this.graph.everOut(person, 'member_of').flatMap(({link}) => (link.basis === 'hr' ? [link.validTo] : []))
+    if (hr.length === 0 && ends.length > 0 && ends.every(end => end !== null && end <= at)) return []
     const found: Witness[] = []
     const hrTeams = new Map(hr.map(({link, to}) => [to.id, {link, to}]))
     for (const {link, to} of hrTeams.values())
@@ -413,6 +417,21 @@ export class Ownership {
     }
     return merged(found, 'hr')
   }
+}
+
+/** Sources in which somebody wrote down the owner of this very thing. */
+const STATEMENTS = new Set(['declared', 'catalog', 'label', 'codeowners'])
+/** Enough to count as naming one team and not several. */
+const OUTRIGHT = 0.85
+
+/** As many written statements for one team as for another: which of them is stale nobody can tell from here. */
+function isOpenConflict(witnesses: readonly Witness[]): boolean {
+  const votes = new Map<string, number>()
+  for (const {family, says} of witnesses)
+    if (STATEMENTS.has(family))
+      for (const [name, probability] of says) if (probability >= OUTRIGHT) votes.set(name, (votes.get(name) ?? 0) + 1)
+  const [first, second] = [...votes.values()].sort((a, b) => b - a)
+  return first !== undefined && first === second
 }
 
 function merged(witnesses: readonly Witness[], family: string): Witness[] {

@@ -26,6 +26,8 @@ export const RELIABILITY: {readonly [basis in Basis]: number} = {
 export const WEAKER = {
   /** A catch-all `*` line says who looks after what nobody else does. */
   codeownersDefault: 0.72,
+  /** Two written statements of equal standing that name different teams. */
+  openConflict: 0.75,
   /** A namespace's team runs the namespace, not always each workload in it. */
   namespace: 0.82,
   /** A system's owner need not own each component. */
