@@ -5,11 +5,12 @@
 import {createHash} from 'node:crypto'
 import * as alias from '../model/alias.ts'
 import {type Fact, type Issue, issue, type Signature, type UsageFact} from '../model/fact.ts'
+import {awsMeterModel} from '../model/model-name.ts'
 import {Carry} from '../model/money.ts'
 import {providerName} from '../model/provider.ts'
 import {parseTime} from '../model/time.ts'
 import {connector, type Row} from './connector.ts'
-import {type Json, object, signature, tagFields} from './fields.ts'
+import {count, type Json, object, signature, tagFields} from './fields.ts'
 
 export const focus = connector({
   id: 'focus',
@@ -105,13 +106,7 @@ function* charge({line, row}: Row, bill: Bill): Generator<Fact | Issue> {
     requestedModel: null,
     servedModel: modelOf(row),
     tier: null,
-    usage: {
-      requests: null,
-      inputTokens: null,
-      outputTokens: null,
-      cacheReadTokens: null,
-      cacheWriteTokens: null,
-    },
+    usage: tokensOf(row),
     cost,
     costSource: 'provider',
     status: null,
@@ -224,5 +219,29 @@ function modelOf(row: Row['row']): string | null {
     const found = MODEL.exec(cell(row, column) ?? '')?.[1]
     if (found) return found.replace(TOKEN_KIND, '')
   }
+  for (const column of ['sku_id', 'x_usage_type', 'charge_description']) {
+    const found = awsMeterModel(cell(row, column) ?? '')
+    if (found) return found
+  }
   return null
+}
+
+/** Tokens, where the charge is measured in them: each kind has a meter of its own. */
+function tokensOf(row: Row['row']): UsageFact['usage'] {
+  const unit = /^(?:(1000|1000000) )?tokens$/i.exec(cell(row, 'consumed_unit') ?? '')
+  const quantity = unit ? count({tokens: cell(row, 'consumed_quantity')}, 'tokens') : null
+  const tokens = quantity === null ? null : quantity * Number(unit![1] ?? 1)
+  const meter = `${cell(row, 'sku_meter') ?? ''} ${cell(row, 'sku_id') ?? ''}`
+  const kind = /cache.?read|cached/i.test(meter)
+    ? 'cacheReadTokens'
+    : /cache.?writ|cache.?creat/i.test(meter)
+      ? 'cacheWriteTokens'
+      : /output|completion/i.test(meter)
+        ? 'outputTokens'
+        : 'inputTokens'
+  const none = tokens === null ? null : 0
+  return {
+    ...{requests: null, inputTokens: none, outputTokens: none, cacheReadTokens: none, cacheWriteTokens: none},
+    [kind]: tokens,
+  }
 }

@@ -76,8 +76,8 @@ export function buildWorld(facts: Facts, signatures: Iterable<Signature> = []): 
   for (const signature of signatures)
     for (const field of IDS) if (signature[field] !== undefined) mentioned.add(signature[field])
   const extra = [...mentioned].sort()
-  const {union, merges} = resolveEntities(entities, links, rules, extra)
-  const graph = new Graph(entities, withValidity(links), union, merges, extra)
+  const {union, merges, inferred} = resolveEntities(entities, links, rules, extra)
+  const graph = new Graph(entities, withValidity([...links, ...inferred]), union, merges, extra)
   const ownership = new Ownership(graph, compileRules(rules, union))
   const lookup = new Lookup(graph, ownership)
   return {graph, ownership, lookup, deployments: deploymentsOf(facts.deployments, graph)}
@@ -193,7 +193,11 @@ function withHistory(
     memory.total += active.cost
     const organization = outcome.owner.organization?.id
     if (outcome.coper >= SETTLED && organization !== undefined)
-      memory.settled.push({organization, exact: outcome.output_state === 'deterministically_resolved', interval})
+      memory.settled.push({
+        organization,
+        exact: outcome.output_state === 'deterministically_resolved',
+        interval,
+      })
   }
   return intervals.flatMap(interval => {
     const {active, from, to, outcome} = interval
@@ -202,7 +206,9 @@ function withHistory(
     const owners = new Set(memory?.settled.map(({organization}) => organization))
     if (!memory || owners.size !== 1) return [interval]
     // Rows of other days say how it was, not how it is: an owner may have left since.
-    const exact = memory.settled.filter(other => other.exact && other.interval.from < to && from < other.interval.to)
+    const exact = memory.settled.filter(
+      other => other.exact && other.interval.from < to && from < other.interval.to,
+    )
     const cost = exact.reduce((sum, other) => sum + other.interval.active.cost, 0n)
     const strong = cost > 0n && cost * TELLING_PART >= memory.total
     const claim: Claim = {

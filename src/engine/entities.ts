@@ -6,11 +6,13 @@ import * as alias from '../model/alias.ts'
 import type {Alias} from '../model/fact.ts'
 import {type EntityRow, kindOf, type LinkRow, type Merge, type RuleRow, Union} from './graph.ts'
 import {canonicalService, canonicalTeam, tokens} from './names.ts'
-import {matchTeams} from './teams.ts'
+import {matchCenters, matchTeams} from './teams.ts'
 
 export interface Resolved {
   readonly union: Union
   readonly merges: readonly Merge[]
+  /** Links that follow from what was resolved. */
+  readonly inferred: readonly LinkRow[]
 }
 
 /** Words too common to say which service: two workloads called `api` are two services. */
@@ -61,7 +63,7 @@ export function resolveEntities(
   for (const merge of matchTeams(entities, links, rules, union))
     join(merge.a, merge.b, merge.probability, merge.because, merge.where)
   joinTeamNames(all, entities, union, join)
-  return {union, merges}
+  return {union, merges, inferred: matchCenters(entities, links, rules, union)}
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

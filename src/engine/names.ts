@@ -40,6 +40,8 @@ const NOISE = new Set([
   'org',
   'unit',
 ])
+/** What a service may be called besides: `scan-labeler-svc` is `scan-labeler`. */
+const SERVICE_NOISE = new Set(['svc', 'service'])
 const KEY_NOISE = new Set([
   'key',
   'api',
@@ -92,7 +94,8 @@ export const teamTokens = (name: string): string[] => {
 }
 
 /** The words that tell one service from another: no environment, no "api key". */
-export const serviceTokens = (name: string): string[] => without(tokens(name), ENVIRONMENTS)
+export const serviceTokens = (name: string): string[] =>
+  without(without(tokens(name), ENVIRONMENTS), SERVICE_NOISE)
 
 /** A key's name less what every key is called; nothing where it says no more (`prod-api-key`). */
 export const keyTokens = (name: string): string[] =>

@@ -68,6 +68,7 @@ export class Ownership {
   readonly #parents: ReadonlySet<string>
   readonly #answers = new Map<string, Answer[]>()
   readonly #projects = new Map<string, Node[]>()
+  readonly #parts = new Map<string, number>()
   readonly #budgets = new Map<string, {readonly center: Node | null; readonly span: Span}[]>()
 
   constructor(graph: Graph, rules: RepositoryRules) {
@@ -93,6 +94,8 @@ export class Ownership {
     this.organizations = organizations.filter(({id}) => !this.#everybody.has(id) && !this.#parents.has(id))
     this.candidates = Math.max(2, this.organizations.length + 1)
     for (const node of graph.nodes) {
+      const whole = node.id.includes('#') ? graph.node(node.id.slice(0, node.id.indexOf('#'))) : undefined
+      if (whole) this.#parts.set(whole.id, (this.#parts.get(whole.id) ?? 0) + 1)
       const name = REPOSITORY.exec(node.id)?.[1]
       if (name === undefined || GENERIC_FOLDERS.has(name)) continue
       const key = canonicalService(name)
@@ -103,6 +106,11 @@ export class Ownership {
   /** Whether an organization is a team that can own something, not a whole department or everybody. */
   isTeam = (node: Node): boolean =>
     node.kind === 'organization' && !this.#everybody.has(node.id) && !this.#parents.has(node.id)
+
+  /** Whether several services or owned directories are parts of a repository. */
+  isMonorepo(repository: Node): boolean {
+    return (this.#parts.get(repository.id) ?? 0) > 1
+  }
 
   /** The one repository, or directory of one, of a service's canonical name. */
   projectCalled(name: string): Node | null {
@@ -130,7 +138,11 @@ export class Ownership {
     this.#answers.set(key, [...known, open])
     const witnesses = byFamily(ask(span))
     const says = this.settle(witnesses.map(witness => witness.says))
-    const answer = {witnesses, says: isOpenConflict(witnesses) ? capped(says, WEAKER.openConflict) : says, span}
+    const answer = {
+      witnesses,
+      says: isOpenConflict(witnesses) ? capped(says, WEAKER.openConflict) : says,
+      span,
+    }
     this.#answers.set(key, [...known, answer])
     return answer
   }
@@ -157,8 +169,14 @@ export class Ownership {
       )
       if (witness) found.push(witness)
     }
-    for (const {link, to} of this.graph.out(node, 'built_from', at, span))
-      found.push(...this.#through(to, at, span, link.where))
+    const builtFrom = [...this.graph.out(node, 'built_from', at, span)]
+    for (const {link, to} of builtFrom) {
+      // The line for a service's own directory speaks, not the one for the repository around it.
+      const within = builtFrom.some(other =>
+        other.to.aliases.some(known => to.aliases.some(root => known.startsWith(`${root}#`))),
+      )
+      if (!within) found.push(...this.#through(to, at, span, link.where))
+    }
     if (node.kind === 'service' && this.graph.everOut(node, 'built_from').length === 0) {
       const namesake = this.projectCalled(node.name)
       if (namesake)
@@ -305,7 +323,7 @@ export class Ownership {
     if (node.kind !== 'identity') return new Map()
     const answer = this.teamOf(node, at)
     span.within(answer.span)
-    return scaled(answer.says, reliability * 0.85)
+    return scaled(answer.says, reliability * WEAKER.person)
   }
 
   /** A team only a CODEOWNERS line or a tag has ever heard of, where others are in a directory, is gone or mistyped. */
@@ -372,6 +390,22 @@ export class Ownership {
     }
   }
 
+  /** HR's cost center of a person, where finance says which team that is: departments are often broader than teams. */
+  #centerWitness(person: Node, at: number, span: Span): Witness | null {
+    for (const {link, to: center} of this.graph.out(person, 'budgeted_under', at, span)) {
+      const teams = [...this.graph.into(center, 'budgeted_under', at, span)].filter(({to}) => this.isTeam(to))
+      if (teams.length !== 1) continue
+      return {
+        family: 'hr',
+        basis: link.basis,
+        says: this.#current(new Map([[teams[0]!.to.id, RELIABILITY.finance]]), at, span),
+        because: `${describe(link.basis)} puts the person under cost center ${center.name}, which is ${teams[0]!.to.name}'s`,
+        where: [link.where, teams[0]!.link.where],
+      }
+    }
+    return null
+  }
+
   #teamWitnesses(person: Node, at: number, span: Span): Witness[] {
     const links = [...this.graph.out(person, 'member_of', at, span)].filter(({to}) => this.isTeam(to))
     const changed = Math.max(
@@ -384,9 +418,15 @@ export class Ownership {
     )
     const hr = links.filter(({link}) => link.basis === 'hr')
     // Somebody HR lists as gone is in no team, whatever groups still hold the account.
-    const ends = this.graph.everOut(person, 'member_of').flatMap(({link}) => (link.basis === 'hr' ? [link.validTo] : []))
+    const ends = this.graph
+      .everOut(person, 'member_of')
+      .flatMap(({link}) => (link.basis === 'hr' ? [link.validTo] : []))
     if (hr.length === 0 && ends.length > 0 && ends.every(end => end !== null && end <= at)) return []
     const found: Witness[] = []
+    if (hr.length === 0) {
+      const center = this.#centerWitness(person, at, span)
+      if (center) found.push(center)
+    }
     const hrTeams = new Map(hr.map(({link, to}) => [to.id, {link, to}]))
     for (const {link, to} of hrTeams.values())
       found.push({
@@ -403,14 +443,18 @@ export class Ownership {
     for (const dated of links)
       if (dated.link.basis !== 'hr' && !groups.has(dated.to.id)) groups.set(dated.to.id, dated)
     const agreeing = [...groups.values()].filter(({to}) => hrTeams.has(to.id))
-    const chosen = agreeing.length > 0 ? agreeing : [...groups.values()]
+    // A rota or a project has members of many teams; a team is one in more systems than one.
+    const confirmed = [...groups.values()].filter(({to}) => systemsOf(to) > 1)
+    const chosen = agreeing.length > 0 ? agreeing : confirmed.length > 0 ? confirmed : [...groups.values()]
     if (chosen.length > 0) {
       const weights = chosen.map(({to}) => 1 / Math.max(2, membersOf(this.graph, to).size))
       const sum = weights.reduce((total, weight) => total + weight, 0)
+      // The one group of a person that other systems know as a team too.
+      const sure = confirmed.length === 1 ? WEAKER.onlyTeam : RELIABILITY.directory
       found.push({
         family: 'directory',
         basis: 'directory',
-        says: new Map(chosen.map(({to}, index) => [to.id, (RELIABILITY.directory * weights[index]!) / sum])),
+        says: new Map(chosen.map(({to}, index) => [to.id, (sure * weights[index]!) / sum])),
         because: `the directory lists the person in ${chosen.map(({to}) => to.name).join(', ')}`,
         where: chosen.map(({link}) => link.where).slice(0, 3),
       })
@@ -429,7 +473,8 @@ function isOpenConflict(witnesses: readonly Witness[]): boolean {
   const votes = new Map<string, number>()
   for (const {family, says} of witnesses)
     if (STATEMENTS.has(family))
-      for (const [name, probability] of says) if (probability >= OUTRIGHT) votes.set(name, (votes.get(name) ?? 0) + 1)
+      for (const [name, probability] of says)
+        if (probability >= OUTRIGHT) votes.set(name, (votes.get(name) ?? 0) + 1)
   const [first, second] = [...votes.values()].sort((a, b) => b - a)
   return first !== undefined && first === second
 }
@@ -474,6 +519,11 @@ function byFamily(witnesses: readonly Witness[]): Witness[] {
     }
   })
 }
+
+/** In how many systems an organization is known. */
+const systemsOf = (node: Node): number =>
+  new Set(node.aliases.filter(known => !known.startsWith('name:')).map(known => known.replace(/:.*/, '')))
+    .size
 
 export function membersOf(graph: Graph, node: Node): ReadonlySet<string> {
   return new Set(graph.everInto(node, 'member_of').map(({to}) => to.id))

@@ -28,6 +28,10 @@ export const WEAKER = {
   codeownersDefault: 0.72,
   /** Two written statements of equal standing that name different teams. */
   openConflict: 0.75,
+  /** A person named as owner: what is a person's at work is mostly the team's. */
+  person: 0.95,
+  /** A person's only group that other systems know as a team too. */
+  onlyTeam: 0.94,
   /** A namespace's team runs the namespace, not always each workload in it. */
   namespace: 0.82,
   /** A system's owner need not own each component. */

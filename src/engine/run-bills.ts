@@ -51,6 +51,8 @@ export function billItems(store: WritableStore): BillItem[] {
           precision: 1,
           level: 'invoice' as const,
           gateway: false,
+          origin: 'invoice',
+          explicable: true,
           provider,
           day: dayOf(at),
           lastDay: dayOf(until - 1),
@@ -79,6 +81,8 @@ function aggregateItems(store: WritableStore, signatures: Signatures, models: Mo
       precision: row.connector.endsWith('-csv') ? 0 : 1,
       level: GRANULARITIES[Number(row.granularity)] === 'bucket' ? 'bucket' : 'line',
       gateway: false,
+      origin: row.channel,
+      explicable: isModelUse(signature, models.get(Number(row.modelId))!),
       ...dimensions(
         signature,
         models.get(Number(row.modelId))!,
@@ -101,10 +105,20 @@ function dimensions(signature: Signature, model: ModelIdentity, day: number, las
     lastDay,
     account: signature.account ?? null,
     project: id(signature.project),
-    key: id(signature.key),
+    // A console's CSV knows keys by name alone.
+    key: id(signature.key) ?? signature.key_name ?? null,
     model: baseOf(model),
   }
 }
+
+/** Clouds bill much besides models. */
+const CLOUDS = new Set(['aws', 'azure', 'google', 'oracle', 'ibm'])
+const MODEL_WORDS =
+  /bedrock|sagemaker|openai|foundry|cognitive|vertex|gemini|claude|generative|\bllm\b|anthropic|mistral|\bnova\b|titan|llama|cohere|watsonx/i
+
+/** Whether a bill's row can be for calls of models: anything a model maker bills, and what a cloud says is one. */
+const isModelUse = ({provider, line}: Signature, model: ModelIdentity): boolean =>
+  !CLOUDS.has(providerName(provider ?? '')) || baseOf(model) !== null || MODEL_WORDS.test(line ?? '')
 
 export interface Run {
   readonly bills: readonly BillItem[]
@@ -146,6 +160,10 @@ function requestItems(
       precision: 1,
       level: 'request',
       // A gateway's key and project are its own; where its call is known in the provider's log too, so is the account.
+      origin: GATEWAYS.has(cell.channel)
+        ? cell.channel
+        : `${cell.channel} ${signature.service ?? signature.workload ?? ''}`,
+      explicable: true,
       gateway: GATEWAYS.has(cell.channel) && signature.account === undefined,
       ...dimensions(signature, models.get(Number(cell.modelId))!, day, day, known),
       cost: cell.est,

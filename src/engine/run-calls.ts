@@ -47,6 +47,21 @@ export function matchCalls(store: WritableStore, signatures: Signatures, models:
   return true
 }
 
+/** Who logs the calls of whom under other ids: the better source, the other, and what the other adds. */
+const TWINS: readonly {
+  readonly better: string
+  readonly other: string
+  readonly add: (better: Signature, other: Signature) => Signature
+}[] = [
+  // Of the provider's log only the account is kept: its principal is the gateway's, whoever called.
+  {
+    better: 'litellm',
+    other: 'bedrock',
+    add: (better, {account}) => (account === undefined ? better : {...better, account}),
+  },
+  {better: 'bedrock', other: 'otel', add: bothSignatures},
+]
+
 function matchTwins(
   store: WritableStore,
   requesting: readonly string[],
@@ -54,7 +69,6 @@ function matchTwins(
   models: Models,
   intern: (signature: Signature) => number,
 ): void {
-  if (!requesting.includes('litellm') || !requesting.includes('bedrock')) return
   const calls = (channel: string): Call[] =>
     all(store, sql.requestsOf, {channel})
       .filter(({signatureId}) => providerName(signatures.get(signatureId)?.provider ?? '') === 'aws')
@@ -62,19 +76,18 @@ function matchTwins(
         ...{day, id, at, signatureId, model: baseOf(models.get(modelId)!) ?? ''},
         tokens: `${input} ${output} ${read ?? 0} ${written ?? 0}`,
       }))
-  for (const {call, gateway} of twins(calls('litellm'), calls('bedrock'))) {
-    // Of the provider's log only the account is kept: its principal is the gateway's, whoever called.
-    const joint = {
-      ...signatures.get(gateway.signatureId)!,
-      account: signatures.get(call.signatureId)!.account,
+  for (const {better, other, add} of TWINS) {
+    if (!requesting.includes(better) || !requesting.includes(other)) continue
+    for (const {call, gateway} of twins(calls(better), calls(other))) {
+      const joint = add(signatures.get(gateway.signatureId)!, signatures.get(call.signatureId)!)
+      run(store, sql.addMatched, {day: call.day, id: call.id, channel: other, signature_id: null})
+      run(store, sql.addMatched, {
+        day: gateway.day,
+        id: gateway.id,
+        channel: better,
+        signature_id: intern(joint),
+      })
     }
-    run(store, sql.insertMatched, {day: call.day, id: call.id, channel: 'bedrock', signature_id: null})
-    run(store, sql.addMatched, {
-      day: gateway.day,
-      id: gateway.id,
-      channel: 'litellm',
-      signature_id: intern(joint as Signature),
-    })
   }
 }
 

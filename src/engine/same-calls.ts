@@ -27,7 +27,7 @@ export interface Call {
 }
 
 /** Clocks of a gateway and a provider differ, and the provider logs the end of what the gateway logs the start of. */
-const APART_MS = 5_000
+const APART_MS = 30_000
 
 /** Calls of `log` that are calls of `gateway`, each matched once. */
 export function twins(
@@ -44,9 +44,17 @@ export function twins(
   const matched: {call: Call; gateway: Call}[] = []
   for (const call of [...log].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))) {
     const found = waiting.get(`${call.model}\n${call.tokens}`)
-    const index = found?.findIndex(other => Math.abs(other.at - call.at) <= APART_MS) ?? -1
+    const index = nearest(found ?? [], call.at)
     if (index === -1) continue
     matched.push({call, gateway: found!.splice(index, 1)[0]!})
   }
   return matched
+}
+
+/** Where the call nearest in time stands, or −1 when none is near enough. */
+function nearest(calls: readonly Call[], at: number): number {
+  let best = -1
+  for (const [index, call] of calls.entries())
+    if (Math.abs(call.at - at) <= (best === -1 ? APART_MS : Math.abs(calls[best]!.at - at) - 1)) best = index
+  return best
 }

@@ -27,6 +27,10 @@ export interface Item extends Dimensions {
   /** Of two exports with the same grouping the higher is kept: an API's amounts are exact, a console's rounded. */
   readonly precision: number
   readonly level: 'invoice' | 'line' | 'bucket' | 'request'
+  /** Whose calls these are: a gateway's log is one origin, a service's spans another. */
+  readonly origin: string
+  /** A bill's row that model calls can explain; tax, machines and storage are not explained by any. */
+  readonly explicable: boolean
   /** A gateway's log: its calls reach the provider under the gateway's own key. */
   readonly gateway: boolean
   /** What it says it costs, or would by the catalogue; null: not known. */
@@ -107,22 +111,35 @@ function settleProvider(items: readonly Item[], state: Ledger, nameOf: NameOf): 
   for (const bucket of buckets)
     if (!explained.has(bucket.id) && billedDays.has(bucket.day)) state.absorb(bucket)
   const scopes = [...bills, ...buckets].filter(
-    ({id, level}) =>
-      !state.absorbed.has(id) && (level !== 'invoice' || state.money(itemOf(bills, id)) !== 0n),
+    ({id, level, explicable}) =>
+      explicable && !state.absorbed.has(id) && (level !== 'invoice' || state.money(itemOf(bills, id)) !== 0n),
   )
-  const direct = items.filter(({level, gateway}) => level === 'request' && !gateway)
-  const logged = items.filter(({level, gateway}) => level === 'request' && gateway)
+  const requests = items.filter(({level}) => level === 'request')
   const covered = coveredDays(scopes)
-  // Invocation logs name accounts; a gateway names nothing of the provider's, so its own key has to be found.
-  const accounts = direct.filter(({account}) => account !== null)
-  divide(scopes, accounts, REQUEST_KEYS, state)
-  divide(gatewayScopes(scopes, logged, state, nameOf), logged, GATEWAY_KEYS, state)
+  // Invocation logs name accounts; a gateway and a service's spans name nothing of the provider's, so it has to be found.
+  divide(
+    scopes,
+    requests.filter(({account, gateway}) => account !== null && !gateway),
+    REQUEST_KEYS,
+    state,
+  )
+  const nameless = requests.filter(
+    ({id, account, gateway}) => !state.reconciled.has(id) && (gateway || account === null),
+  )
+  explain(scopes, nameless, state, nameOf)
   // What an invoice asks for beyond every cost line pays for calls that no cost line explains.
-  const unexplained = invoices.filter(({id}) => !state.absorbed.has(id) && !state.shared.has(id))
-  divide(unexplained, [...direct, ...logged], [], state)
-  for (const request of [...direct, ...logged])
+  const unexplained = invoices.filter(
+    ({id, cost}) =>
+      !state.absorbed.has(id) && !state.shared.has(id) && worthExplaining(state.billed.get(id), cost),
+  )
+  divide(unexplained, requests, [], state)
+  for (const request of requests)
     if (!state.reconciled.has(request.id) && covered.has(request.day)) state.absorb(request)
 }
+
+/** The rounding between an invoice and its lines explains nothing; it stays a line of its own. */
+const worthExplaining = (left: bigint | null | undefined, amount: bigint | null): boolean =>
+  left !== null && left !== undefined && amount !== null && left * 1000n > amount
 
 const itemOf = (items: readonly Item[], id: string): Item => items.find(item => item.id === id)!
 
@@ -349,32 +366,76 @@ function weigh(details: readonly Item[]): bigint[] {
   return details.map(() => 1n)
 }
 
-const GATEWAY = /gateway|litellm|llm-?proxy|ai-?proxy|portkey|helicone|openrouter|\brouter\b/i
+const GATEWAY =
+  /litellm|(ai|llm|model|genai|openai|claude|anthropic)[-_ ]?(gateway|proxy|router)|(gateway|proxy)[-_ ]?(ai|llm|openai|anthropic|claude)|portkey|helicone|openrouter|^(gateway|llm|proxy)$/i
+
+/** Calls and a provider's rows are the same traffic when their tokens by day and model differ by less than this. */
+const SAME_TRAFFIC = 0.1
 
 /**
- * The provider's rows behind a gateway's log: those of the project or key named like a gateway; else the one whose tokens
- * come nearest to the log's; else, where the provider tells nothing apart, all of them.
+ * Finds the provider's rows behind calls that do not say which they are, and divides them: all calls together, else each
+ * gateway's or service's by itself.
  */
-function gatewayScopes(
+function explain(scopes: readonly Item[], calls: readonly Item[], state: Ledger, nameOf: NameOf): void {
+  const gateway = calls.filter(call => call.gateway)
+  divide(scopesBehind(scopes, gateway, state, nameOf, true), gateway, GATEWAY_KEYS, state)
+  const direct = calls.filter(call => !call.gateway)
+  divide(scopesBehind(scopes, direct, state, nameOf, false), direct, GATEWAY_KEYS, state)
+  const left = direct.filter(({id}) => !state.reconciled.has(id))
+  for (const [, group] of groupBy(left, ({origin}) => origin))
+    divide(scopesBehind(scopes, group, state, nameOf, false), group, GATEWAY_KEYS, state)
+}
+
+/**
+ * The rows of the key or project whose tokens by day and model are those of the calls. Where the provider counts no tokens,
+ * a gateway's are those named like one; where it tells nothing apart, all of them.
+ */
+function scopesBehind(
   scopes: readonly Item[],
-  logged: readonly Item[],
+  calls: readonly Item[],
   state: Ledger,
   nameOf: NameOf,
+  gateway: boolean,
 ): Item[] {
   const open = scopes.filter(scope => !state.absorbed.has(scope.id) && !state.shared.has(scope.id))
-  if (logged.length === 0 || open.length === 0) return []
-  const groups = [...groupBy(open, ({project, key}) => `${project ?? ''}\n${key ?? ''}`)]
-  if (groups.length === 1) return groups[0]![1]
-  const titled = groups.filter(([place]) => place.split('\n').some(known => GATEWAY.test(nameOf(known))))
-  if (titled.length > 0) return titled.flatMap(([, group]) => group)
-  const log = logged.reduce((sum, {tokens}) => sum + (tokens ?? 0), 0)
-  const near = groups
-    .map(([place, group]) => ({
-      place,
-      group,
-      tokens: group.reduce((sum, {tokens}) => sum + (tokens ?? 0), 0),
-    }))
-    .filter(({tokens}) => tokens >= log * 0.9)
-    .sort((a, b) => a.tokens - b.tokens || (a.place < b.place ? -1 : 1))
-  return near[0]?.group ?? open
+  if (calls.length === 0 || open.length === 0) return []
+  const places = [...groupBy(open, ({project, key}) => `${project ?? ''}\n${key ?? ''}`)]
+  if (places.length === 1) return gateway || distance(open, calls) <= SAME_TRAFFIC ? open : []
+  const titled = places
+    .filter(([place]) => place.split('\n').some(known => GATEWAY.test(nameOf(known))))
+    .flatMap(([, group]) => group)
+  const candidates = [
+    ...places.map(([, group]) => group),
+    ...[...groupBy(open, ({project}) => project)].map(([, group]) => group),
+    ...(gateway && titled.length > 0 ? [titled] : []),
+    open,
+  ].map(group => ({group, apart: distance(group, calls)}))
+  const nearest = candidates.reduce((best, other) => (other.apart < best.apart ? other : best))
+  if (nearest.apart <= SAME_TRAFFIC) return nearest.group
+  if (!gateway) return []
+  if (titled.length > 0) return titled
+  const log = tokensOf(calls)
+  const larger = candidates.filter(({group}) => tokensOf(group) >= log * 0.9)
+  return larger.length > 0
+    ? larger.reduce((best, other) => (other.apart < best.apart ? other : best)).group
+    : open
+}
+
+const tokensOf = (items: readonly Item[]): number => items.reduce((sum, {tokens}) => sum + (tokens ?? 0), 0)
+
+/** 0: the same tokens on the same days with the same models … 1: nothing in common. */
+function distance(rows: readonly Item[], calls: readonly Item[]): number {
+  const cell = ({day, model}: Item) => `${day}\n${model}`
+  const counted = groupBy(
+    rows.filter(({tokens}) => tokens !== null),
+    cell,
+  )
+  const called = groupBy(calls, cell)
+  let [apart, all] = [0, 0]
+  for (const place of new Set([...counted.keys(), ...called.keys()])) {
+    const [a, b] = [tokensOf(counted.get(place) ?? []), tokensOf(called.get(place) ?? [])]
+    apart += Math.abs(a - b)
+    all += a + b
+  }
+  return all === 0 || counted.size === 0 ? 1 : apart / all
 }

@@ -18,7 +18,64 @@ interface Group {
 
 const MERGE_AT = 0.8
 
+/** An id that no person chose. */
+const isOpaque = (known: Alias): boolean => /\/(00g|[0-9a-f-]{20,}|\d+$)/.test(known)
+
 const systemOf = (known: Alias): string => known.slice(0, known.indexOf('/'))
+
+/**
+ * Which team a cost center is, where finance does not say: by its name and the people HR puts under it. A link, not a
+ * merge: a budget is an attribute of an organization.
+ */
+export function matchCenters(
+  entities: readonly EntityRow[],
+  links: readonly LinkRow[],
+  rules: readonly RuleRow[],
+  union: Union,
+): LinkRow[] {
+  const told = new Set(
+    links
+      .filter(({relation, from}) => relation === 'budgeted_under' && kindOf(from) === 'organization')
+      .map(({to}) => to),
+  )
+  const people = new Map<Alias, Set<Alias>>()
+  for (const {relation, from, to} of links)
+    if (relation === 'budgeted_under' && kindOf(from) === 'identity')
+      people.set(to, (people.get(to) ?? new Set()).add(union.find(from)))
+  const teams = gather(entities, links, rules, union)
+  const rarity = new Rarity(teams.flatMap(({names}) => names.slice(0, 1)))
+  const found: LinkRow[] = []
+  for (const {alias, type, name, where} of entities) {
+    if (type !== 'cost_center' || told.has(alias)) continue
+    told.add(alias)
+    const center: Group = {
+      root: alias,
+      system: 'finance',
+      names: name === null ? [] : [teamTokens(name)],
+      people: people.get(alias) ?? new Set(),
+      things: new Set(),
+    }
+    const weighed = teams
+      .map(team => ({team, odds: compare(center, team, rarity).weight - Math.log(Math.max(2, teams.length))}))
+      .sort((a, b) => b.odds - a.odds || (a.team.root < b.team.root ? -1 : 1))
+    const [best, next] = weighed
+    if (best && best.odds > CENTER_ODDS && best.odds - (next?.odds ?? 0) > 1)
+      found.push({
+        relation: 'budgeted_under',
+        from: best.team.root,
+        to: alias,
+        basis: 'finance',
+        validFrom: null,
+        validTo: null,
+        exclusive: false,
+        where,
+      })
+  }
+  return found
+}
+
+/** Log-odds from which a cost center is taken for a team's: 0.8. */
+const CENTER_ODDS = Math.log(4)
 
 export function matchTeams(
   entities: readonly EntityRow[],
@@ -89,7 +146,7 @@ function gather(
   for (const {kind, alias, name} of entities) {
     if (kind !== 'organization' || !isTeam(alias)) continue
     if (name !== null) addName(alias, name)
-    if (!/\/(00g|[0-9a-f-]{20,}|\d+$)/.test(alias)) addName(alias, alias.split('/').at(-1)!)
+    if (!isOpaque(alias)) addName(alias, alias.split('/').at(-1)!)
   }
   for (const {relation, from, to} of links) {
     if (relation === 'member_of' && isTeam(to)) {
@@ -98,6 +155,8 @@ function gather(
       if (to.startsWith('name:team/') || to.startsWith('hr:')) addName(to, to.split('/').at(-1)!)
     }
     if (relation !== 'owned_by' || !isTeam(to)) continue
+    // A catalog may name an owner it never describes.
+    if (!isOpaque(to)) addName(to, to.split('/').at(-1)!)
     group(to).things.add(union.find(from))
     for (const built of builtFrom.get(union.find(from)) ?? []) group(to).things.add(built)
   }
@@ -109,13 +168,45 @@ function gather(
           `${union.find(repository)}${pattern === '*' ? '' : `#${pattern.replace(/^\/|\/$/g, '')}`}`,
         )
     }
+  const common = commonWords([...building.values()])
   return [...building]
-    .map(([root, {names, ...rest}]) => ({
+    .map(([root, {names: given, ...rest}]) => ({
+      root,
+      names: withoutCommon(given, common.get(rest.system)),
+      ...rest,
+    }))
+    .map(({root, names, ...rest}) => ({
       root,
       names: [...names.values()].sort((a, b) => (a.join() < b.join() ? -1 : 1)),
       ...rest,
     }))
     .sort((a, b) => (a.root < b.root ? -1 : 1))
+}
+
+/** Words most group names of a system share (`Quarry - …`): they tell no group from another. */
+function commonWords(
+  groups: readonly {readonly system: string; readonly names: ReadonlyMap<string, readonly string[]>}[],
+): Map<string, ReadonlySet<string>> {
+  const common = new Map<string, ReadonlySet<string>>()
+  for (const [system, same] of Map.groupBy(groups, group => group.system)) {
+    const counts = new Map<string, number>()
+    for (const {names} of same)
+      for (const word of new Set([...names.values()].flat())) counts.set(word, (counts.get(word) ?? 0) + 1)
+    const shared = [...counts].filter(([, count]) => same.length >= 4 && count >= same.length * 0.6)
+    common.set(system, new Set(shared.map(([word]) => word)))
+  }
+  return common
+}
+
+function withoutCommon(
+  names: ReadonlyMap<string, readonly string[]>,
+  common: ReadonlySet<string> | undefined,
+): Map<string, readonly string[]> {
+  const told = [...names.values()].map(words => {
+    const kept = words.filter(word => common?.has(word) !== true)
+    return kept.length > 0 ? kept : words
+  })
+  return new Map(told.map(words => [words.join(' '), words]))
 }
 
 /** Pairs worth comparing: they share a person, a thing, or the beginning of a word. Groups of one system are apart already. */
@@ -219,10 +310,13 @@ const nameWeight = (score: number): number =>
               ? -0.5
               : -1.5
 
+/** What people write in tags and labels: one team in many spellings. */
+const FREE_TEXT = 'name:team'
+
 /** Best pair first; a cluster holds one group of each system, so a second claimant stays apart. */
 function settle(pairs: readonly (Merge & {score: number})[], groups: readonly Group[]): Merge[] {
   const cluster = new Map(
-    groups.map(({root, system}) => [root, {root, systems: new Set([system]), roots: [root]}]),
+    groups.map(({root, system}) => [root, {root, systems: new Set(system === FREE_TEXT ? [] : [system]), roots: [root]}]),
   )
   const merges: Merge[] = []
   const ordered = [...pairs].sort((x, y) => y.score - x.score || (x.a + x.b < y.a + y.b ? -1 : 1))

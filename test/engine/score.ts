@@ -86,7 +86,7 @@ export function score(store: ReadableStore, oracle: Oracle): Score {
     else
       wrong.set(truth?.why ?? 'not in the truth', (wrong.get(truth?.why ?? 'not in the truth') ?? 0) + cost)
     if (right && canKnow) knowableHigh += cost
-    if (!canKnow && !right)
+    if (!canKnow)
       claimedUnknowable.set(truth?.why ?? '', (claimedUnknowable.get(truth?.why ?? '') ?? 0) + cost)
   }
   return {total, high, highRight, knowable, knowableHigh, claimedUnknowable, wrong}

@@ -82,7 +82,8 @@ function* directKey(open: Case): Generator<Claim> {
         exact: true,
         because: `it ran in the workload ${node.name}`,
       }
-    else yield* ofProject(open, node, field)
+    // Which part of a monorepo it was, its root does not say.
+    else if (field !== 'repository' || !open.ownership.isMonorepo(node)) yield* ofProject(open, node, field)
   }
 }
 
@@ -355,7 +356,12 @@ function* naming(open: Case): Generator<Claim> {
     yield* byKeyName(open, signature.key_name, open.graph.node(signature.key ?? ''), 'R3')
   for (const field of ['key', 'project'] as const) {
     const node = signature[field] === undefined ? undefined : open.graph.node(signature[field])
-    if (node && node.name !== signature.key_name && !node.id.endsWith(`/${node.name}`))
+    // A console's export has names for ids: there a project's id is what it is called.
+    if (
+      node &&
+      node.name !== signature.key_name &&
+      (field === 'project' || !node.id.endsWith(`/${node.name}`))
+    )
       yield* byKeyName(open, node.name, node, 'R3', field)
   }
 }
@@ -390,6 +396,15 @@ function* byKeyName(
       because: `the ${field} is called ${name} (${found.shared})`,
     }
   if (services.some(({probability}) => probability >= 0.6)) return
+  const namesake = services.length === 0 ? open.ownership.projectCalled(name) : null
+  if (namesake)
+    for (const claim of ofProject(open, namesake, 'repository'))
+      yield {
+        ...claim,
+        ...said,
+        probability: claim.probability * WEAKER.namesake,
+        because: `the ${field} is called ${name}; ${claim.because}`,
+      }
   for (const found of open.lookup.personOfKey(name))
     yield {
       ...said,
@@ -404,8 +419,9 @@ function* byKeyName(
       ...said,
       about: 'organization',
       node: found.node,
-      probability: RELIABILITY.name * found.probability * 0.8,
-      exact: false,
+      // A name that merely resembles a team's may be anybody's; one that is the team's is seldom.
+      probability: RELIABILITY.name * found.probability * (found.exact ? 1 : 0.8),
+      exact: found.exact,
       because: `the ${field} is called ${name} (${found.shared})`,
     }
 }

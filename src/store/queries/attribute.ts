@@ -143,10 +143,10 @@ export const requestsOf = query<
 >(
   'requestsOf',
   `
-  SELECT u.day, u.id, u.at, u.signature_id AS signatureId, u.model_id AS modelId, u.input_tokens AS input, u.output_tokens AS output,
+  SELECT u.day, u.id, u.at, iif(m.id IS NULL, u.signature_id, m.signature_id) AS signatureId, u.model_id AS modelId, u.input_tokens AS input, u.output_tokens AS output,
     u.cache_read_tokens AS "read", u.cache_write_tokens AS written
-  FROM usage AS u
-  WHERE u.granularity = 0 AND u.channel = @channel
+  FROM usage AS u LEFT JOIN matched AS m ON m.day = u.day AND m.id = u.id AND m.channel = u.channel
+  WHERE u.granularity = 0 AND u.channel = @channel AND (m.id IS NULL OR m.signature_id IS NOT NULL)
   ORDER BY u.day, u.id`,
 )
 
@@ -327,7 +327,10 @@ export const insertMatched = query<
 )
 
 /** A call already matched with a span keeps that evidence; the account is all the twin adds. */
-export const addMatched = query<{day: number; id: string; channel: string; signature_id: number}, never>(
+export const addMatched = query<
+  {day: number; id: string; channel: string; signature_id: number | null},
+  never
+>(
   'addMatched',
   `
   INSERT INTO matched (day, id, channel, signature_id)
