@@ -408,13 +408,13 @@ export class Ownership {
 
   #teamWitnesses(person: Node, at: number, span: Span): Witness[] {
     const links = [...this.graph.out(person, 'member_of', at, span)].filter(({to}) => this.isTeam(to))
+    const dated = [
+      ...this.graph.everOut(person, 'member_of'),
+      ...this.graph.everOut(person, 'budgeted_under'),
+    ]
     const changed = Math.max(
       Number.NEGATIVE_INFINITY,
-      ...this.graph
-        .everOut(person, 'member_of')
-        .map(({link}) =>
-          link.basis === 'hr' && link.validFrom !== null ? link.validFrom : Number.NEGATIVE_INFINITY,
-        ),
+      ...dated.flatMap(({link}) => (link.basis === 'hr' && link.validFrom !== null ? [link.validFrom] : [])),
     )
     const hr = links.filter(({link}) => link.basis === 'hr')
     // Somebody HR lists as gone is in no team, whatever groups still hold the account.
@@ -437,7 +437,7 @@ export class Ownership {
         where: [link.where],
       })
     // A directory says who is in a group today. Before somebody's last move in HR that is the wrong team.
-    const asOfToday = hr.length === 0 || at >= changed || !Number.isFinite(changed)
+    const asOfToday = !Number.isFinite(changed) || span.narrow(at, changed, null)
     if (!asOfToday) return merged(found, 'hr')
     const groups = new Map<string, DatedLink>()
     for (const dated of links)

@@ -425,11 +425,11 @@ const tokensOf = (items: readonly Item[]): number => items.reduce((sum, {tokens}
 
 /** 0: the same tokens on the same days with the same models … 1: nothing in common. */
 function distance(rows: readonly Item[], calls: readonly Item[]): number {
-  const cell = ({day, model}: Item) => `${day}\n${model}`
-  const counted = groupBy(
-    rows.filter(({tokens}) => tokens !== null),
-    cell,
-  )
+  const counting = rows.filter(({tokens}) => tokens !== null)
+  // A report that is not grouped by model tells days apart and no more.
+  const byModel = counting.every(({model}) => model !== null)
+  const cell = ({day, model}: Item) => `${day}\n${byModel ? model : ''}`
+  const counted = groupBy(counting, cell)
   const called = groupBy(calls, cell)
   let [apart, all] = [0, 0]
   for (const place of new Set([...counted.keys(), ...called.keys()])) {

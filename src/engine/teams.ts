@@ -316,7 +316,10 @@ const FREE_TEXT = 'name:team'
 /** Best pair first; a cluster holds one group of each system, so a second claimant stays apart. */
 function settle(pairs: readonly (Merge & {score: number})[], groups: readonly Group[]): Merge[] {
   const cluster = new Map(
-    groups.map(({root, system}) => [root, {root, systems: new Set(system === FREE_TEXT ? [] : [system]), roots: [root]}]),
+    groups.map(({root, system}) => [
+      root,
+      {root, systems: new Set(system === FREE_TEXT ? [] : [system]), roots: [root]},
+    ]),
   )
   const merges: Merge[] = []
   const ordered = [...pairs].sort((x, y) => y.score - x.score || (x.a + x.b < y.a + y.b ? -1 : 1))
