@@ -106,7 +106,7 @@ function settleProvider(items: readonly Item[], state: Ledger, nameOf: NameOf): 
   const bills = [...lines, ...invoicesBeyond(invoices, lines, state)]
   if (bills.length > 0) divide(bills, buckets, BUCKET_KEYS, state)
   const explained = new Set(buckets.filter(({id}) => state.reconciled.has(id)).map(({id}) => id))
-  const billedDays = coveredDays(bills)
+  const billedDays = coveredDays([...bills, ...invoices])
   // A bucket of billed days that no line mentions restates money the bill already holds.
   for (const bucket of buckets)
     if (!explained.has(bucket.id) && billedDays.has(bucket.day)) state.absorb(bucket)
@@ -115,7 +115,8 @@ function settleProvider(items: readonly Item[], state: Ledger, nameOf: NameOf): 
       explicable && !state.absorbed.has(id) && (level !== 'invoice' || state.money(itemOf(bills, id)) !== 0n),
   )
   const requests = items.filter(({level}) => level === 'request')
-  const covered = coveredDays(scopes)
+  // An invoice asks for everything of its days, whether or not a line of it says for what.
+  const covered = coveredDays([...scopes, ...invoices])
   // Invocation logs name accounts; a gateway and a service's spans name nothing of the provider's, so it has to be found.
   divide(
     scopes,
@@ -207,7 +208,7 @@ function keepBeyond(
     group.map(item => ({key: item.id, weight: positive(state.money(item))})),
   )
   group.forEach((item, index) => {
-    state.give(item, parts[index]!)
+    state.billed.set(item.id, parts[index]!)
     kept.push(item)
   })
 }
@@ -321,7 +322,7 @@ const settledBill = (bill: Item, state: Ledger): boolean =>
 function share(bills: readonly Item[], details: readonly Item[], state: Ledger): void {
   const amount = bills.reduce((sum, bill) => sum + state.money(bill), 0n)
   const covered = coverage(bills, details, amount, state)
-  const weights = weigh(details)
+  const weights = weigh(details, state)
   const given = covered >= 1_000_000n ? amount : (amount * covered) / 1_000_000n
   const parts = allocate(
     given,
@@ -359,9 +360,10 @@ function coverage(bills: readonly Item[], details: readonly Item[], amount: bigi
 }
 
 /** By what the detail would cost, else by tokens, else evenly. */
-function weigh(details: readonly Item[]): bigint[] {
-  if (details.every(({cost}) => cost !== null) && details.some(({cost}) => cost! > 0n))
-    return details.map(({cost}) => positive(cost!))
+function weigh(details: readonly Item[], state: Ledger): bigint[] {
+  const worth = details.map(({id}) => state.billed.get(id) ?? null)
+  if (worth.every(cost => cost !== null) && worth.some(cost => cost > 0n))
+    return worth.map(cost => positive(cost))
   if (details.some(({tokens}) => (tokens ?? 0) > 0)) return details.map(({tokens}) => BigInt(tokens ?? 0))
   return details.map(() => 1n)
 }
