@@ -5,7 +5,6 @@
 import type {Signature} from '../model/fact.ts'
 import type {Node} from './graph.ts'
 import type {Candidate, Outcome, OutputState, Ref, Share, WaterfallStep} from './outcome.ts'
-import {capped} from './ownership.ts'
 import {
   CAP,
   CHARGEBACK_FLOOR,
@@ -28,6 +27,7 @@ import {
   serviceVoice,
   type Voice,
 } from './voices.ts'
+import {capped} from './witness.ts'
 
 export interface Settled {
   readonly outcome: Outcome

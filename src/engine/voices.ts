@@ -5,10 +5,10 @@
 import type {Basis} from '../model/fact.ts'
 import type {Node} from './graph.ts'
 import type {Edge, Evidence} from './outcome.ts'
-import {capped, scaled, type Witness} from './ownership.ts'
 import {combine, type Distribution, logit} from './probability.ts'
 import {WEAKER} from './reliability.ts'
 import type {Case, Claim} from './stages/claims.ts'
+import {capped, scaled, type Witness} from './witness.ts'
 
 /** Independent word on who owns this, ready to be combined. */
 export interface Voice {

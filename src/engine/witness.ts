@@ -1,0 +1,122 @@
+/** What one source says on a question of ownership, and the arithmetic of several. Pure. */
+import type {Basis} from '../model/fact.ts'
+import type {Graph, Node} from './graph.ts'
+import type {Distribution} from './probability.ts'
+
+/** One source's word on a question, with the places it stands. */
+export interface Witness {
+  /** Witnesses of one family are not independent and speak once. */
+  readonly family: string
+  readonly basis: Basis
+  readonly says: Distribution
+  readonly because: string
+  readonly where: readonly string[]
+}
+
+/** Sources in which somebody wrote down the owner of this very thing. */
+const STATEMENTS = new Set(['declared', 'catalog', 'label', 'codeowners'])
+/** Enough to count as naming one team and not several. */
+const OUTRIGHT = 0.85
+
+/** As many written statements for one team as for another: which of them is stale nobody can tell from here. */
+export function isOpenConflict(witnesses: readonly Witness[]): boolean {
+  const votes = new Map<string, number>()
+  for (const {family, says} of witnesses)
+    if (STATEMENTS.has(family))
+      for (const [name, probability] of says)
+        if (probability >= OUTRIGHT) votes.set(name, (votes.get(name) ?? 0) + 1)
+  const [first, second] = [...votes.values()].sort((a, b) => b - a)
+  return first !== undefined && first === second
+}
+
+export function merged(witnesses: readonly Witness[], family: string): Witness[] {
+  const same = witnesses.filter(witness => witness.family === family)
+  if (same.length < 2) return [...witnesses]
+  const says = new Map(same.flatMap(witness => [...witness.says]))
+  return [
+    {...same[0]!, says, where: same.flatMap(({where}) => where)},
+    ...witnesses.filter(witness => witness.family !== family),
+  ]
+}
+
+/** A distribution believed only so far: each part times `by`. */
+export const scaled = (says: Distribution, by: number): Distribution =>
+  new Map([...says].map(([name, probability]) => [name, probability * by]))
+
+/** A distribution whose parts add up to no more than its source is good for. */
+export const capped = (says: Distribution, most: number): Distribution => {
+  const sum = [...says.values()].reduce((total, probability) => total + probability, 0)
+  return sum <= most ? says : scaled(says, most / sum)
+}
+
+/** One witness a family: its parts averaged, so that two catalogs' copies of one statement count once. */
+export function byFamily(witnesses: readonly Witness[]): Witness[] {
+  const families = new Map<string, Witness[]>()
+  for (const witness of witnesses)
+    families.set(witness.family, [...(families.get(witness.family) ?? []), witness])
+  return [...families.values()].map(same => {
+    if (same.length === 1) return same[0]!
+    const says = new Map<string, number>()
+    for (const witness of same)
+      for (const [name, probability] of witness.says)
+        says.set(name, (says.get(name) ?? 0) + probability / same.length)
+    const reasons = [...new Set(same.map(({because}) => because))]
+    return {
+      ...same[0]!,
+      says,
+      because: reasons.join('; '),
+      where: [...new Set(same.flatMap(({where}) => where))].slice(0, 5),
+    }
+  })
+}
+
+/** In how many systems an organization is known. */
+export const systemsOf = (node: Node): number =>
+  new Set(node.aliases.filter(known => !known.startsWith('name:')).map(known => known.replace(/:.*/, '')))
+    .size
+
+export function membersOf(graph: Graph, node: Node): ReadonlySet<string> {
+  return new Set(graph.everInto(node, 'member_of').map(({to}) => to.id))
+}
+
+/** A department that holds several teams: named as a parent, or made of their people. */
+export function isParent(graph: Graph, node: Node, organizations: readonly Node[]): boolean {
+  const children = new Set(
+    graph
+      .everInto(node, 'part_of')
+      .filter(({to}) => to.kind === 'organization' && to.id !== node.id)
+      .map(({to}) => to.id),
+  )
+  if (children.size >= 2) return true
+  const people = membersOf(graph, node)
+  if (people.size < 6) return false
+  let inside = 0
+  for (const other of organizations) {
+    if (other === node || other.type === 'everyone') continue
+    const members = membersOf(graph, other)
+    if (members.size < 3 || members.size > people.size * 0.7) continue
+    let both = 0
+    for (const member of members) if (people.has(member)) both++
+    if (both >= members.size * 0.8) inside++
+  }
+  return inside >= 2
+}
+
+const DESCRIBED: {readonly [basis in Basis]: string} = {
+  declared: 'a declared mapping',
+  verified: 'a verified identity',
+  key_record: "the key's own record",
+  key_history: 'the audit log of the key',
+  billed: 'the billed identity',
+  deployment: 'the workload manifest',
+  catalog: 'the service catalog',
+  codeowners: 'CODEOWNERS',
+  repository: 'the code host',
+  directory: 'the directory',
+  hr: 'HR',
+  finance: 'finance',
+  label: 'a label set on it',
+  caller: "the caller's tag",
+  name: 'its name',
+}
+export const describe = (basis: Basis): string => DESCRIBED[basis]
