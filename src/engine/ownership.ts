@@ -3,7 +3,6 @@
  * Each kind of source is one witness; what they say together is a distribution over organizations.
  */
 import * as alias from '../model/alias.ts'
-import type {Basis} from '../model/fact.ts'
 import {type DatedLink, type Graph, type Node, Span} from './graph.ts'
 import {canonicalService} from './names.ts'
 import {combine, type Distribution} from './probability.ts'
