@@ -65,6 +65,14 @@ function invoice({line, row}: Row): Fact | Issue {
   if (isIssue(amount)) return amount
   const currency = currencyOr(line, 'currency', cell(row, INVOICE.currency))
   if (isIssue(currency)) return currency
+  // Dollars settle dollars; a rate nobody gave is not guessed, and a bill left out is not left unsaid.
+  if (currency !== 'USD')
+    return issue(
+      line,
+      'unknown-currency',
+      `invoice ${quoted(id)} is in ${currency}, not USD`,
+      'give its amount in USD',
+    )
   const account = cell(row, INVOICE.account)
   const who = providerName(provider)
   return {

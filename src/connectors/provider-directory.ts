@@ -1,32 +1,12 @@
 /** The statements that the directories of model providers have in common. */
 import * as alias from '../model/alias.ts'
-import type {Alias, Basis, EntityFact, LinkFact, NodeKind, Relation} from '../model/fact.ts'
+import type {Alias, Basis, EntityFact, LinkFact, Relation} from '../model/fact.ts'
+import {entity, link as statement} from './statements.ts'
 
-export const link = (line: number, from: Alias, relation: Relation, to: Alias, basis: Basis): LinkFact => ({
-  fact: 'link',
-  line,
-  relation,
-  from,
-  to,
-  basis,
-})
+export {entity}
 
-export function entity(
-  line: number,
-  kind: NodeKind,
-  known: Alias,
-  said: {type: string; name?: string | undefined; status?: string | undefined},
-): EntityFact {
-  return {
-    fact: 'entity',
-    line,
-    kind,
-    alias: known,
-    ...(said.name === undefined ? {} : {name: said.name}),
-    type: said.type,
-    ...(said.status === undefined ? {} : {status: said.status.toLowerCase()}),
-  }
-}
+export const link = (line: number, from: Alias, relation: Relation, to: Alias, basis: Basis): LinkFact =>
+  statement(line, relation, from, to, basis)
 
 /** A user of the provider, and the e-mail the provider verified for them. */
 export function* person(

@@ -71,7 +71,12 @@ function matchTwins(
 ): void {
   const calls = (channel: string): Call[] =>
     all(store, sql.requestsOf, {channel})
-      .filter(({signatureId}) => providerName(signatures.get(signatureId)?.provider ?? '') === 'aws')
+      // Calls whose tokens nobody counted are alike in nothing.
+      .filter(
+        ({signatureId, input, output}) =>
+          (input ?? 0) + (output ?? 0) > 0 &&
+          providerName(signatures.get(signatureId)?.provider ?? '') === 'aws',
+      )
       .map(({day, id, at, signatureId, modelId, input, output, read, written}) => ({
         ...{day, id, at, signatureId, model: baseOf(models.get(modelId)!) ?? ''},
         tokens: `${input} ${output} ${read ?? 0} ${written ?? 0}`,
