@@ -14,7 +14,7 @@ import {elements, flatten} from './json-stream.ts'
 import {UnreadableFile} from './unreadable-file.ts'
 
 /** Small enough that a piece and its text stay in the processor's cache. */
-const PIECE = 1 << 17
+const PIECE = 1 << 16
 const HEAD = 1 << 16
 /** A single line or CSV record longer than this is refused: it is content or a broken file. */
 const LONGEST = 32 << 20
