@@ -2,6 +2,7 @@
  * A connector turns one source's files into facts. It is pure: it sees the file through `Source` and names the
  * fields it reads; there is no catch-all, so content has no way in.
  */
+import type {ChunkWriter} from '../model/chunk.ts'
 import type {Fact, Issue} from '../model/fact.ts'
 
 /** The beginning of a file, enough to tell what it is. */
@@ -28,6 +29,16 @@ export interface Row {
   readonly row: {readonly [column: string]: string | undefined}
 }
 
+/** One line of a file in UTF-8, as a place among bytes that hold until the next line is asked for. */
+export interface ByteLine {
+  readonly line: number
+  readonly bytes: Buffer
+  readonly start: number
+  /** Without its line feed. */
+  readonly end: number
+  readonly ascii: boolean
+}
+
 /** One file, streamed. Each method reads it from its beginning; use one. Broken entries come out as issues. */
 export interface Source {
   readonly path: string
@@ -40,6 +51,21 @@ export interface Source {
   documents(): Generator<Record | Issue>
   /** Plain lines without their ending. */
   lines(): Generator<{readonly line: number; readonly text: string}>
+  /** The lines of JSON Lines in UTF-8 as bytes; null for any other file. */
+  byteLines(): Generator<ByteLine> | null
+}
+
+/**
+ * Reads a log of millions of lines without making objects of them. `scan` takes a line of ASCII that it understands wholly; any
+ * other is read by `record`, and what `scan` did not know of it yet it learns from there.
+ */
+export interface LineScanner {
+  /** Adds the row of a line to the writer; false when the line has to be read as a record. */
+  scan(line: ByteLine): boolean
+  /** Reads a record as `parse` does. */
+  record(value: unknown, line: number): Fact | Issue
+  /** Tells that the one row of the line refused last is the writer's last row. */
+  learn(): void
 }
 
 export interface Connector<Id extends string = string> {
@@ -51,6 +77,8 @@ export interface Connector<Id extends string = string> {
   recognises(head: Head): boolean
   /** Yields facts and issues; never throws on bad content. */
   parse(source: Source): Generator<Fact | Issue>
+  /** A quicker way through JSON Lines; `parse` is its oracle. */
+  scanner?(writer: ChunkWriter): LineScanner
 }
 
 export const connector = <const Id extends string>(definition: Connector<Id>): Connector<Id> => definition

@@ -9,6 +9,7 @@ import type {WritableStore} from '../store/query.ts'
 import {one, run} from '../store/query.ts'
 import {type PriceRow, saveFacts, UsageInserter} from '../store/save.ts'
 import type {Connector, Head} from './connector.ts'
+import {factsOf} from './facts-of.ts'
 import type {InputFile} from './files.ts'
 import {connectors} from './index.ts'
 import type {ParseJob, ParseMessage} from './parse-worker.ts'
@@ -268,10 +269,7 @@ const parseHere: Parse = async (file, connector, take) => {
   const hash = createHash('sha256')
   const source = openSource(file.file, file.name, bytes => void hash.update(bytes))
   const writer = new ChunkWriter(CHUNK_ROWS)
-  for (const item of connector.parse(source)) {
-    writer.add(item)
-    if (writer.full) take(writer.take())
-  }
+  factsOf(connector, source, writer, () => take(writer.take()))
   take(writer.take())
   return hash.digest('hex')
 }

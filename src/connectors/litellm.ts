@@ -22,6 +22,7 @@ import {
   tagList,
   text,
 } from './fields.ts'
+import {SpendScanner} from './litellm-scan.ts'
 
 export const litellmSpend = connector({
   id: 'litellm-spend',
@@ -38,6 +39,15 @@ export const litellmSpend = connector({
     for (const record of spendRecords(source)) {
       if ('fact' in record) yield record
       else yield spend(record.value, record.line, signatures)
+    }
+  },
+  scanner(writer) {
+    const signatures = new SignatureCache()
+    const scanner = new SpendScanner(writer)
+    return {
+      scan: line => scanner.scan(line),
+      record: (value, line) => spend(value, line, signatures),
+      learn: () => scanner.learn(),
     }
   },
 })

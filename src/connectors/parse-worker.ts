@@ -2,6 +2,8 @@
 import {createHash} from 'node:crypto'
 import {parentPort, workerData} from 'node:worker_threads'
 import {ChunkWriter} from '../model/chunk.ts'
+import type {Connector} from './connector.ts'
+import {factsOf} from './facts-of.ts'
 import {connectors} from './index.ts'
 import {openSource} from './read.ts'
 
@@ -28,12 +30,15 @@ function send(): void {
   for (let waiting = Atomics.load(ahead, 0); waiting >= job.mostAhead; waiting = Atomics.load(ahead, 0))
     Atomics.wait(ahead, 0, waiting)
   Atomics.add(ahead, 0, 1)
-  parentPort!.postMessage({chunk} satisfies ParseMessage, [chunk.numbers.buffer as ArrayBuffer])
+  const {numbers, ids, traces} = chunk
+  const moved = [numbers, ids.bytes, ids.lengths, traces.bytes, traces.lengths]
+  parentPort!.postMessage(
+    {chunk} satisfies ParseMessage,
+    moved.map(({buffer}) => buffer as ArrayBuffer),
+  )
 }
 
-for (const item of connectors.find(({id}) => id === job.connector)!.parse(source)) {
-  writer.add(item)
-  if (writer.full) send()
-}
+const connector: Connector = connectors.find(({id}) => id === job.connector)!
+factsOf(connector, source, writer, send)
 send()
 parentPort!.postMessage({sha256: hash.digest('hex')} satisfies ParseMessage)

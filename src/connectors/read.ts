@@ -10,14 +10,13 @@ import {LineCounter, parseAllDocuments} from 'yaml'
 import {type Issue, issue} from '../model/fact.ts'
 import {columnKey, type Head, type Record, type Row, type Source} from './connector.ts'
 import {Unzipper} from './gunzip.ts'
+import {byteLines, jsonLine, LONGEST_LINE as LONGEST, lineTooLong} from './json-lines.ts'
 import {elements, flatten} from './json-stream.ts'
 import {UnreadableFile} from './unreadable-file.ts'
 
 /** Small enough that a piece and its text stay in the processor's cache. */
 const PIECE = 1 << 16
 const HEAD = 1 << 16
-/** A single line or CSV record longer than this is refused: it is content or a broken file. */
-const LONGEST = 32 << 20
 
 /** The bytes of a file, unzipped; `digest` sees the bytes as stored. */
 export function* readBytes(path: string, digest?: (bytes: Uint8Array) => void): Generator<Uint8Array> {
@@ -72,6 +71,11 @@ function* readText(path: string, digest?: (bytes: Uint8Array) => void): Generato
   if (rest) yield rest
 }
 
+function firstBytes(path: string): Uint8Array {
+  for (const bytes of readBytes(path)) return bytes
+  return new Uint8Array()
+}
+
 function encodingOf(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
@@ -90,27 +94,15 @@ function* splitLines(pieces: Iterable<string>): Generator<{line: number; text: s
       start = end + 1
     }
     rest += piece.slice(start)
-    if (rest.length > LONGEST)
-      throw new UnreadableFile(
-        `line ${line} is longer than ${LONGEST >> 20} MiB`,
-        'check that the file is what its name says',
-      )
+    if (rest.length > LONGEST) throw lineTooLong(line)
   }
   if (rest !== '') yield {line, text: rest.replace(/\r$/, '')}
 }
 
 function* jsonLines(pieces: Iterable<string>): Generator<Record | Issue> {
   for (const {line, text} of splitLines(pieces)) {
-    if (text === '') continue
-    const value = parseJson(text)
-    if (value !== undefined) yield {line, value}
-    else if (text.trim() !== '')
-      yield issue(
-        line,
-        'bad-json',
-        'the line is not valid JSON',
-        'if it is the last line, the export was cut short: export again',
-      )
+    const found = text === '' ? undefined : jsonLine(text, line)
+    if (found) yield found
   }
 }
 
@@ -285,6 +277,10 @@ export function openSource(file: string, name: string, digest?: (bytes: Uint8Arr
     documents: () =>
       head.shape === 'json' || head.shape === 'jsonl' ? flatten(elements(text())) : yamlDocuments(text()),
     lines: () => splitLines(text()),
+    byteLines: () =>
+      head.shape === 'jsonl' && encodingOf(firstBytes(file)) === 'utf-8'
+        ? byteLines(readBytes(file, digest))
+        : null,
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import {type Fact, type Issue, issue, SIGNATURE_FIELDS, type Signature, type UsageFact} from './fact.ts'
 import {formatUsd} from './money.ts'
+import {type TextColumn, TextColumnWriter} from './text-column.ts'
 import {dayOf} from './time.ts'
 
 /** Numbers of one usage row, in order. `NaN` is null. */
@@ -29,12 +30,13 @@ export const WIDTH = 15
 export const GRANULARITIES = ['request', 'bucket', 'line_item'] as const
 /** Who says what a row costs, in the order of the stored number. */
 export const COST_SOURCES = ['none', 'catalogue', 'gateway', 'provider', 'invoice'] as const
+const GATEWAY = COST_SOURCES.indexOf('gateway')
 
 export interface Chunk {
   readonly rows: number
   readonly numbers: Float64Array
-  readonly ids: readonly string[]
-  readonly traces: readonly (string | undefined)[]
+  readonly ids: TextColumn
+  readonly traces: TextColumn
   /** New since the last chunk, numbered on from there. */
   readonly signatures: readonly string[]
   readonly models: readonly string[]
@@ -69,19 +71,38 @@ const MOST_PROMISED = 2n ** 63n - 1n
 const tooLarge = (line: number, what: string): Issue =>
   issue(line, 'too-large', what, 'check its unit; amounts are in whole units of their currency')
 
-const MOST_KNOWN = 50_000
+/** Connectors hand over the same object for the same evidence where they can; its number is then found on it. */
+const NUMBER = Symbol('number of a signature')
+interface Numbered {
+  readonly by: ChunkWriter
+  readonly index: number
+}
+
+/** A request as numbers, for logs whose lines are read without making objects of them. `NaN` is null. */
+export interface RequestRow {
+  line: number
+  at: number
+  /** Numbers that an earlier row of this writer had (`lastSignature`, `lastModel`). */
+  signature: number
+  model: number
+  inputTokens: number
+  outputTokens: number
+  cacheReadTokens: number
+  cacheWriteTokens: number
+  /** Nano-dollars by the gateway. */
+  cost: number
+  failed: number
+}
 
 /** Gathers facts into chunks of `size` usage rows. */
 export class ChunkWriter {
   readonly #size: number
   readonly #signatures = new Map<string, number>()
-  /** Connectors hand over the same object for the same evidence where they can; its text is then made once. */
-  readonly #known = new Map<Signature, number>()
   readonly #models = new Map<string, number>()
   #numbers: Float64Array
   #rows = 0
-  #ids: string[] = []
-  #traces: (string | undefined)[] = []
+  readonly #ids = new TextColumnWriter()
+  readonly #traces = new TextColumnWriter()
   #newSignatures: string[] = []
   #newModels: string[] = []
   #facts: Exclude<Fact, UsageFact>[] = []
@@ -90,6 +111,19 @@ export class ChunkWriter {
   constructor(size: number) {
     this.#size = size
     this.#numbers = new Float64Array(size * WIDTH)
+  }
+
+  /** Numbers of the row added last. */
+  get lastSignature(): number {
+    return this.#numbers[(this.#rows - 1) * WIDTH + Column.Signature]!
+  }
+
+  get lastModel(): number {
+    return this.#numbers[(this.#rows - 1) * WIDTH + Column.Model]!
+  }
+
+  get rows(): number {
+    return this.#rows
   }
 
   get full(): boolean {
@@ -118,21 +152,7 @@ export class ChunkWriter {
     const base = this.#rows * WIDTH
     numbers[base + Column.Day] = dayOf(fact.at)
     numbers[base + Column.Signature] = this.#signature(fact.signature)
-    const model = `${fact.signature.provider}\n${fact.requestedModel}\n${fact.servedModel}\n${fact.tier}`
-    let modelIndex = this.#models.get(model)
-    if (modelIndex === undefined) {
-      modelIndex = this.#models.size
-      this.#models.set(model, modelIndex)
-      this.#newModels.push(
-        JSON.stringify([
-          fact.signature.provider ?? null,
-          fact.requestedModel,
-          fact.servedModel,
-          fact.tier,
-        ] satisfies ModelIdentity),
-      )
-    }
-    numbers[base + Column.Model] = modelIndex
+    numbers[base + Column.Model] = this.#model(fact)
     numbers[base + Column.Line] = fact.line
     numbers[base + Column.Granularity] = GRANULARITIES.indexOf(fact.granularity)
     numbers[base + Column.At] = fact.at
@@ -146,23 +166,62 @@ export class ChunkWriter {
     numbers[base + Column.CostSource] =
       fact.cost === null || fact.costSource === null ? 0 : COST_SOURCES.indexOf(fact.costSource)
     numbers[base + Column.Failed] = fact.status === null ? Number.NaN : fact.status === 'failure' ? 1 : 0
-    this.#ids.push(fact.id)
-    this.#traces.push(fact.trace)
+    this.#ids.add(fact.id)
+    this.#traces.add(fact.trace)
     this.#rows++
   }
 
-  #signature(signature: Signature): number {
-    let index = this.#known.get(signature)
+  /** Adds a request; its id and trace are ASCII and follow by `addTexts`. */
+  addRequest(row: RequestRow): void {
+    const numbers = this.#numbers
+    const base = this.#rows * WIDTH
+    numbers[base + Column.Day] = dayOf(row.at)
+    numbers[base + Column.Signature] = row.signature
+    numbers[base + Column.Model] = row.model
+    numbers[base + Column.Line] = row.line
+    numbers[base + Column.Granularity] = 0
+    numbers[base + Column.At] = row.at
+    numbers[base + Column.Until] = Number.NaN
+    numbers[base + Column.Requests] = 1
+    numbers[base + Column.InputTokens] = row.inputTokens
+    numbers[base + Column.OutputTokens] = row.outputTokens
+    numbers[base + Column.CacheReadTokens] = row.cacheReadTokens
+    numbers[base + Column.CacheWriteTokens] = row.cacheWriteTokens
+    numbers[base + Column.Cost] = row.cost
+    numbers[base + Column.CostSource] = Number.isNaN(row.cost) ? 0 : GATEWAY
+    numbers[base + Column.Failed] = row.failed
+    this.#rows++
+  }
+
+  /** The texts of the request just added, as places among bytes; a trace that starts where it ends is none. */
+  addTexts(bytes: Uint8Array, id: number, idEnd: number, trace: number, traceEnd: number): void {
+    this.#ids.addAscii(bytes, id, idEnd)
+    if (trace === traceEnd) this.#traces.add(undefined)
+    else this.#traces.addAscii(bytes, trace, traceEnd)
+  }
+
+  #model({signature: {provider}, requestedModel, servedModel, tier}: UsageFact): number {
+    const known = `${provider}\n${requestedModel}\n${servedModel}\n${tier}`
+    let index = this.#models.get(known)
     if (index === undefined) {
-      const text = signatureText(signature)
-      index = this.#signatures.get(text)
-      if (index === undefined) {
-        this.#signatures.set(text, (index = this.#signatures.size))
-        this.#newSignatures.push(text)
-      }
-      if (this.#known.size === MOST_KNOWN) this.#known.clear()
-      this.#known.set(signature, index)
+      this.#models.set(known, (index = this.#models.size))
+      this.#newModels.push(
+        JSON.stringify([provider ?? null, requestedModel, servedModel, tier] satisfies ModelIdentity),
+      )
     }
+    return index
+  }
+
+  #signature(signature: Signature & {[NUMBER]?: Numbered}): number {
+    const known = signature[NUMBER]
+    if (known?.by === this) return known.index
+    const text = signatureText(signature)
+    let index = this.#signatures.get(text)
+    if (index === undefined) {
+      this.#signatures.set(text, (index = this.#signatures.size))
+      this.#newSignatures.push(text)
+    }
+    Object.defineProperty(signature, NUMBER, {value: {by: this, index}, writable: true})
     return index
   }
 
@@ -171,16 +230,14 @@ export class ChunkWriter {
     const chunk: Chunk = {
       rows: this.#rows,
       numbers: this.#numbers.slice(0, this.#rows * WIDTH),
-      ids: this.#ids,
-      traces: this.#traces,
+      ids: this.#ids.take(),
+      traces: this.#traces.take(),
       signatures: this.#newSignatures,
       models: this.#newModels,
       facts: this.#facts,
       issues: this.#issues,
     }
     this.#rows = 0
-    this.#ids = []
-    this.#traces = []
     this.#newSignatures = []
     this.#newModels = []
     this.#facts = []

@@ -55,6 +55,54 @@ function plainUsd(text: string): Nanos | undefined {
   return digits > 0 && scale >= 0 && digits + scale <= 15 ? BigInt(nanos * 10 ** scale) : undefined
 }
 
+/**
+ * Dollars as written among bytes of ASCII (`0.00123`, `3.1200000000000003e-05`) to nano-dollars, rounded half to even once. NaN for
+ * what `parseUsd` has to read: signs, amounts past a million dollars, anything that is no decimal. Whole numbers below 2⁵³ only.
+ */
+export function plainNanos(bytes: Uint8Array, from: number, to: number): number {
+  let digits = 0
+  let held = 0
+  let places = 0
+  let seen = 0
+  let point = false
+  let rest = false
+  let at = from
+  for (; at < to; at++) {
+    const digit = bytes[at]! - 48
+    if (digit >= 0 && digit <= 9) {
+      seen++
+      if (point) places++
+      if (held < 15) {
+        digits = digits * 10 + digit
+        if (digits > 0) held++
+      } else {
+        // Past fifteen digits only whether there is more can matter.
+        places--
+        rest ||= digit > 0
+      }
+    } else if (digit === -2 && !point) point = true
+    else break
+  }
+  if (seen === 0) return Number.NaN
+  let exponent = 0
+  if (at < to) {
+    if ((bytes[at]! | 0x20) !== 0x65 || bytes[at + 1] !== 45 || to - at < 3 || to - at > 5) return Number.NaN
+    for (at += 2; at < to; at++) {
+      const digit = bytes[at]! - 48
+      if (digit < 0 || digit > 9) return Number.NaN
+      exponent = exponent * 10 + digit
+    }
+  }
+  const shift = 9 - places - exponent
+  if (shift >= 0) return rest || held + shift > 15 ? Number.NaN : digits * 10 ** shift
+  if (shift < -15) return 0
+  const divisor = 10 ** -shift
+  const over = digits % divisor
+  const whole = (digits - over) / divisor
+  const up = over * 2 > divisor || (over * 2 === divisor && (rest || whole % 2 === 1))
+  return up ? whole + 1 : whole
+}
+
 /** `parseUsd` for every way of writing a decimal. */
 export function anyUsd(text: string): Nanos | null {
   const parts = scaled(text, 9)

@@ -41,6 +41,63 @@ function plainTime(text: string): number | undefined {
   return plausible(at) ? at : undefined
 }
 
+/**
+ * The same for ASCII among bytes: the two shapes that logs are full of to epoch milliseconds; NaN for what `parseTime` has to
+ * read, the 29th of February among it.
+ */
+export function plainTimeAt(bytes: Uint8Array, from: number, to: number): number {
+  const end = bytes[to - 1] === 90 ? to - 1 : to
+  const length = end - from
+  const between = bytes[from + 10]!
+  if (length < 19 || length > 29 || length === 20 || (between !== 84 && between !== 32)) return Number.NaN
+  if (bytes[from + 4] !== 45 || bytes[from + 7] !== 45 || bytes[from + 13] !== 58 || bytes[from + 16] !== 58)
+    return Number.NaN
+  if (length > 20 && bytes[from + 19] !== 46) return Number.NaN
+  let millis = 0
+  for (let at = from + 20, unit = 100; at < end; at++, unit = Math.floor(unit / 10)) {
+    const digit = bytes[at]! - 48
+    if (digit < 0 || digit > 9) return Number.NaN
+    millis += digit * unit
+  }
+  const year = twoAt(bytes, from) * 100 + twoAt(bytes, from + 2)
+  const month = twoAt(bytes, from + 5)
+  const day = twoAt(bytes, from + 8)
+  const hour = twoAt(bytes, from + 11)
+  const minute = twoAt(bytes, from + 14)
+  const second = twoAt(bytes, from + 17)
+  // Not so for NaN either. Whether February has a 29th is for the careful way to know.
+  if (
+    !(
+      month >= 1 &&
+      month <= 12 &&
+      day >= 1 &&
+      day <= SURE_DAYS[month]! &&
+      hour < 24 &&
+      minute < 60 &&
+      second < 60
+    )
+  )
+    return Number.NaN
+  const at = daysBefore(year, month, day) * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000 + millis
+  return plausible(at) ? at : Number.NaN
+}
+
+const SURE_DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+function twoAt(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at]! - 48
+  const ones = bytes[at + 1]! - 48
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
+}
+
+/** Days from 1970 to a date, by counting years from March: the leap day is then a year's last. */
+function daysBefore(year: number, month: number, day: number): number {
+  const since = month > 2 ? year : year - 1
+  const century = Math.floor(since / 100)
+  const ofYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
+  return since * 365 + Math.floor(since / 4) - century + Math.floor(century / 4) + ofYear - 719_468
+}
+
 /** Two digits as a number, else NaN. */
 function pair(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 48

@@ -3,6 +3,7 @@ import type {Statement} from 'better-sqlite3'
 import type {Chunk, ModelIdentity} from '../model/chunk.ts'
 import {COST_SOURCES, Column, WIDTH} from '../model/chunk.ts'
 import type {Fact, Issue, UsageFact} from '../model/fact.ts'
+import {textsOf} from '../model/text-column.ts'
 import * as sql from './queries/ingest.ts'
 import {one, run, type WritableStore} from './query.ts'
 
@@ -22,6 +23,11 @@ export type PriceRow = (
 /** Rows a statement. Few enough that what seldom changes is often the same in all of them. */
 const BLOCK = 50
 const CATALOGUE = COST_SOURCES.indexOf('catalogue')
+
+interface Texts {
+  readonly ids: readonly string[]
+  readonly traces: readonly (string | null)[]
+}
 
 type Bound = string | number | null
 
@@ -58,15 +64,16 @@ export class UsageInserter {
         identity: JSON.parse(identity) as ModelIdentity,
       })
     let changed = 0
-    const order = clustered(chunk)
+    const texts = {ids: textsOf(chunk.ids) as string[], traces: textsOf(chunk.traces)}
+    const order = clustered(chunk, texts.ids)
     for (let from = 0; from < chunk.rows; from += BLOCK)
-      changed += this.#insertBlock(chunk, order.subarray(from, from + BLOCK))
+      changed += this.#insertBlock(chunk, texts, order.subarray(from, from + BLOCK))
     return changed
   }
 
   /** Binding a value costs as much as storing it, so a column that holds one value in the whole block is bound once. */
-  #insertBlock(chunk: Chunk, rows: Uint32Array): number {
-    for (let index = 0; index < rows.length; index++) this.#gather(chunk, rows[index]!, index)
+  #insertBlock(chunk: Chunk, texts: Texts, rows: Uint32Array): number {
+    for (let index = 0; index < rows.length; index++) this.#gather(chunk, texts, rows[index]!, index)
     const once: {[column: string]: Bound} = {}
     const varied: Bound[][] = []
     let shape = `${rows.length}`
@@ -94,7 +101,7 @@ export class UsageInserter {
   }
 
   /** Puts a row of the chunk at a place of the block. */
-  #gather(chunk: Chunk, row: number, place: number): void {
+  #gather(chunk: Chunk, {ids, traces}: Texts, row: number, place: number): void {
     const numbers = chunk.numbers.subarray(row * WIDTH, (row + 1) * WIDTH)
     const signature = this.#signatures[numbers[Column.Signature]!]!
     const model = this.#models[numbers[Column.Model]!]!
@@ -119,7 +126,7 @@ export class UsageInserter {
     let column = 0
     const put = (value: Bound) => void (this.#columns[column++]![place] = value)
     put(numbers[Column.Day]!)
-    put(chunk.ids[row]!)
+    put(ids[row]!)
     put(signature.channel)
     put(signature.id)
     put(model.id)
@@ -133,7 +140,7 @@ export class UsageInserter {
     put(source)
     put(price)
     put(nullable(numbers[Column.Failed]!))
-    put(chunk.traces[row] ?? null)
+    put(traces[row]!)
   }
 
   #priceId(price: string): number {
@@ -144,7 +151,7 @@ export class UsageInserter {
 }
 
 /** Rows by day and id, as the table clusters them: what goes to one page of it goes there at once. */
-function clustered({rows, numbers, ids}: Chunk): Uint32Array {
+function clustered({rows, numbers}: Chunk, ids: readonly string[]): Uint32Array {
   const day = (row: number) => numbers[row * WIDTH + Column.Day]!
   return Uint32Array.from({length: rows}, (_, row) => row).sort(
     (a, b) => day(a) - day(b) || (ids[a]! < ids[b]! ? -1 : 1),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {anyUsd, parseUsd} from '../../src/model/money.ts'
-import {anyTime, parseTime} from '../../src/model/time.ts'
+import {anyUsd, parseUsd, plainNanos} from '../../src/model/money.ts'
+import {anyTime, parseTime, plainTimeAt} from '../../src/model/time.ts'
 
 const digits = (maxLength: number) => fc.stringMatching(new RegExp(`^\\d{0,${maxLength}}$`))
 
@@ -10,6 +10,11 @@ describe('the short ways agree with the careful ones', () => {
     const amount = fc.oneof(
       fc.tuple(digits(12), fc.constantFrom('', '.'), digits(12)).map(parts => parts.join('')),
       fc.double().map(String),
+      // As Python writes what a call costs.
+      fc.double({min: 0, max: 1, noNaN: true}).map(value => value.toExponential()),
+      fc
+        .tuple(fc.bigInt({min: 0n, max: 10n ** 18n}), fc.integer({min: 0, max: 30}))
+        .map(([value, places]) => `${value}e-${places}`),
       fc.constantFrom(
         '',
         '.',
@@ -25,7 +30,11 @@ describe('the short ways agree with the careful ones', () => {
       ),
     )
     fc.assert(
-      fc.property(amount, text => void expect(parseUsd(text)).toBe(anyUsd(text))),
+      fc.property(amount, text => {
+        expect(parseUsd(text)).toBe(anyUsd(text))
+        const nanos = plainNanos(Buffer.from(text), 0, text.length)
+        if (!Number.isNaN(nanos)) expect(BigInt(nanos)).toBe(anyUsd(text))
+      }),
       {numRuns: 5000},
     )
   })
@@ -47,8 +56,25 @@ describe('the short ways agree with the careful ones', () => {
           `${year}-${month}${dash}${day}${between}${hour}:${minute}:${second}${fraction === null ? '' : `.${fraction}`}${zone}`,
       )
     fc.assert(
-      fc.property(time, text => void expect(parseTime(text)).toBe(anyTime(text))),
+      fc.property(time, text => {
+        expect(parseTime(text)).toBe(anyTime(text))
+        const at = plainTimeAt(Buffer.from(text), 0, text.length)
+        if (!Number.isNaN(at)) expect(at).toBe(anyTime(text))
+      }),
       {numRuns: 5000},
     )
+  })
+
+  test('what logs are full of takes the short way', () => {
+    const short = (text: string) => [
+      plainNanos(Buffer.from(text), 0, text.length),
+      plainTimeAt(Buffer.from(text), 0, text.length),
+    ]
+    expect(short('0.00123')[0]).toBe(1_230_000)
+    expect(short('3.1200000000000003e-05')[0]).toBe(31_200)
+    expect(short('0.0000000005')[0]).toBe(0)
+    expect(short('0.00000000050000000000001')[0]).toBe(1)
+    expect(short('2026-09-30T10:22:31.120000Z')[1]).toBe(Date.UTC(2026, 8, 30, 10, 22, 31, 120))
+    expect(short('2026-10-31 10:22:31')[1]).toBe(Date.UTC(2026, 9, 31, 10, 22, 31))
   })
 })
