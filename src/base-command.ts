@@ -1,10 +1,10 @@
 /** What every command shares: `--db`, `--config`, `--json`, errors as text and exit codes, progress on stderr. */
 import {homedir} from 'node:os'
 import {relative} from 'node:path'
-import {Command, Errors, Flags, type Interfaces} from '@oclif/core'
 import {type Context, discover} from './config/discover.ts'
 import {EXIT, UserError} from './model/errors.ts'
-import {explainDatabase} from './store/open.ts'
+import {Command, Errors, Flags, type Interfaces} from './oclif.ts'
+import {explainDatabase} from './store/explain-error.ts'
 
 export const SCHEMA_VERSION = '1'
 

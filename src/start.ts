@@ -1,6 +1,7 @@
 /** Starts oclif. Errors raised before a command exists (an unknown command) are told the same way as all others. */
-import {flush, run} from '@oclif/core'
+
 import {explainError} from './base-command.ts'
+import {flush, run} from './oclif.ts'
 
 export async function start(url: string): Promise<void> {
   // A reader that stops early (`| head`) is not an error.

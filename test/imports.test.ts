@@ -103,6 +103,17 @@ test('relative imports name a file that is there, with its ending', () => {
   expect(wrong.map(told)).toEqual([])
 })
 
+test('what every command needs to start is little', () => {
+  const whole = imports.filter(
+    ({from, to, typeOnly}) => to === '@oclif/core' && !typeOnly && from !== 'oclif.ts',
+  )
+  expect(whole.map(told)).toEqual([])
+  const reached = new Set(['start.ts'])
+  for (const from of reached)
+    for (const {to, typeOnly} of imports.filter(item => item.from === from && !item.typeOnly)) reached.add(to)
+  expect([...reached].filter(to => /^(better-sqlite3|zod|ink|yaml|csv-parse|@octokit)/.test(to))).toEqual([])
+})
+
 test('engine, gate, pricing and model touch no disk and start nothing', () => {
   const wrong = imports.filter(({from, to}) => PURE.test(from) && IMPURE.test(to))
   expect(wrong.map(told)).toEqual([])

@@ -1,8 +1,8 @@
-import {Flags} from '@oclif/core'
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {readConfig} from '../config/config.ts'
 import {declaredLinks} from '../config/declared.ts'
 import {attributeStore} from '../engine/run.ts'
+import {Flags} from '../oclif.ts'
 import {attributeText} from '../report/attribute-summary.ts'
 import {openForWriting} from '../store/open.ts'
 

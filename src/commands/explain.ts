@@ -1,5 +1,5 @@
-import {Args} from '@oclif/core'
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
+import {Args} from '../oclif.ts'
 import {explain} from '../report/explanation.ts'
 import {findRecord} from '../report/find.ts'
 import {explanationToText} from '../report/formats/explain-text.ts'

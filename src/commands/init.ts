@@ -1,7 +1,7 @@
 import {resolve} from 'node:path'
-import {Flags} from '@oclif/core'
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {writeTemplate} from '../config/write-template.ts'
+import {Flags} from '../oclif.ts'
 
 export default class Init extends BaseCommand {
   static override summary = 'Write a commented venturi.yaml in the current folder (or where --config says).'

@@ -1,6 +1,6 @@
 import {createInterface} from 'node:readline'
-import {Args, Flags} from '@oclif/core'
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
+import {Args, Flags} from '../oclif.ts'
 import {answer, type OwnersAnswer, type OwnersDesk} from '../server/owners/answer.ts'
 import {openDesk} from '../server/owners/open.ts'
 import {ownersToText} from '../server/owners/owners-text.ts'

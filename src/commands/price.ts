@@ -1,8 +1,8 @@
 import {createInterface} from 'node:readline'
-import {Args, Flags} from '@oclif/core'
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {readConfig} from '../config/config.ts'
 import {UserError} from '../model/errors.ts'
+import {Args, Flags} from '../oclif.ts'
 import {answerLines, createPriceDesk, type PriceDesk} from '../pricing/price-query.ts'
 import {toText} from '../pricing/price-text.ts'
 

@@ -1,5 +1,5 @@
-import {Args, Flags} from '@oclif/core'
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
+import {Args, Flags} from '../oclif.ts'
 import {periodFlags} from '../period-flags.ts'
 import {toCsv} from '../report/formats/csv.ts'
 import {toHtml} from '../report/formats/html.ts'
