@@ -30,7 +30,16 @@ export function attributeStore(
   if (again || !fresh) {
     store.database.exec('BEGIN IMMEDIATE')
     try {
-      for (const table of ['cell', 'remainder', 'split', 'tally', 'attribution', 'outcome', 'matched'])
+      for (const table of [
+        'spend',
+        'cell',
+        'remainder',
+        'split',
+        'tally',
+        'attribution',
+        'outcome',
+        'matched',
+      ])
         store.database.exec(`DELETE FROM ${table}`)
       settleAll(store, declared, say)
       run(store, sql.clearChanged, {})
@@ -69,6 +78,8 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   run(store, sql.insertSplitDays, {})
   say('settling bills')
   settleBills(store, {bills, placed, signatures, models, graph: world.graph})
+  run(store, sql.insertSpend, {})
+  run(store, sql.insertCurrentSpend, {})
 }
 
 function loadFacts(store: WritableStore, declared: readonly LinkFact[]): Facts {

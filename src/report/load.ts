@@ -49,8 +49,8 @@ export function loadSpend(store: ReadableStore, request: Request): Loaded {
   if (!extent.settled)
     throw new UserError(`${store.path}: its usage is not attributed yet`, 'run `venturi attribute`')
   const bounds = boundsOf(request.period)
-  const query = request.asOf === 'event' ? sql.spendByOutcome : sql.spendByCurrentOutcome
-  const spend = all(store, query, bounds).map(row => ({
+  const current = request.asOf === 'current' ? 1 : 0
+  const spend = all(store, sql.spendByOutcome, {...bounds, current}).map(row => ({
     outcome: JSON.parse(row.answer) as Outcome,
     spendClass: row.spendClass as SpendClass,
     cost: row.billedNanos ?? 0n,

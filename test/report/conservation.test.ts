@@ -78,7 +78,6 @@ test('records, lines and totals sum to the cube, to the nano-dollar', () => {
   fc.assert(
     fc.property(stores, ({outcomes, calls, bills, left}) => {
       const made = world()
-      using store = made.store
       const pick = (index: number): Outcome => outcomes[index % outcomes.length]!
       calls.forEach(({answer, hour, cost, tokens}, index) => {
         const at = new Date(Date.UTC(2026, 9, 1, hour)).toISOString()
@@ -95,6 +94,7 @@ test('records, lines and totals sum to the cube, to the nano-dollar', () => {
       if (left !== null || calls.length === 0)
         made.remainder({id: 'left', at: '2026-10-02T00:00:00Z', usd: usd(left ?? 1n), outcome: pick(0)})
 
+      using store = made.store
       const sum = (sql: string) =>
         BigInt((store.database.prepare(sql).safeIntegers(true).pluck().get() as bigint | null) ?? 0n)
       const cube =

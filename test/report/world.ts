@@ -5,7 +5,9 @@ import type {Granularity, Signature} from '../../src/model/fact.ts'
 import {parseUsd} from '../../src/model/money.ts'
 import {dayOf} from '../../src/model/time.ts'
 import {openForWriting} from '../../src/store/open.ts'
+import {insertCurrentSpend, insertSpend} from '../../src/store/queries/attribute.ts'
 import type {WritableStore} from '../../src/store/query.ts'
+import {run} from '../../src/store/query.ts'
 
 export const team = (name: string): Ref => ({
   id: `github:team/acme/${name.toLowerCase().replaceAll(' ', '-')}`,
@@ -109,7 +111,13 @@ export function world(path = ':memory:'): World {
     (db.prepare('SELECT id FROM attribution WHERE signature_id = ?').get(signature) as {id: number}).id
   let line = 0
   const self: World = {
-    store,
+    // What reports read is summed up when the world is asked for its store.
+    get store() {
+      db.exec('DELETE FROM spend')
+      run(store, insertSpend, {})
+      run(store, insertCurrentSpend, {})
+      return store
+    },
     call(call) {
       const evidence = call.signature ?? {}
       const signature = settle(call.outcome, evidence, call.spendClass)

@@ -1,5 +1,6 @@
 import {facts} from './001-facts.ts'
 import {attributions} from './002-attributions.ts'
+import {spend} from './003-spend.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
-export const migrations: readonly string[] = [facts, attributions]
+export const migrations: readonly string[] = [facts, attributions, spend]

@@ -368,6 +368,33 @@ export const insertRemainder = query<{[column: string]: number | bigint | string
   VALUES (@id, @day, @at, @until, @attribution_id, @model_id, @billed_nanos, @cost_source, @batch_id, @line)`,
 )
 
+const fillSpend = (name: string, current: 0 | 1, outcome: string) =>
+  query<Record<string, never>, never>(
+    name,
+    `
+  INSERT INTO spend
+  SELECT ${current}, day, ${outcome} AS outcome, sum(billed), sum(records), sum(unpriced)
+  FROM (
+    SELECT day, attribution_id, billed_nanos AS billed, records,
+      CASE WHEN billed_nanos IS NULL THEN records WHEN billed_nanos = est_nanos THEN unpriced ELSE 0 END AS unpriced
+    FROM cell
+    WHERE counts = 1
+    UNION ALL
+    SELECT day, attribution_id, billed_nanos, 1, 0
+    FROM remainder
+  ) AS part
+  JOIN attribution AS a ON a.id = part.attribution_id
+  GROUP BY day, outcome`,
+  )
+
+/** The cube by day and answer: as it was on the day of use, and as the signature's latest answer has it. */
+export const insertSpend = fillSpend('insertSpend', 0, 'a.outcome_id')
+export const insertCurrentSpend = fillSpend(
+  'insertCurrentSpend',
+  1,
+  '(SELECT outcome_id FROM attribution WHERE signature_id = a.signature_id ORDER BY from_at DESC LIMIT 1)',
+)
+
 /** Nothing has changed since attributions were last settled. */
 export const clearChanged = query<Record<string, never>, never>(
   'clearChanged',
