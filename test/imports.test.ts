@@ -110,7 +110,7 @@ test('what every command needs to start is little', () => {
   expect(whole.map(told)).toEqual([])
   const reached = new Set(['start.ts'])
   for (const from of reached)
-    for (const {to, typeOnly} of imports.filter(item => item.from === from && !item.typeOnly)) reached.add(to)
+    for (const {to} of imports.filter(item => item.from === from && !item.typeOnly)) reached.add(to)
   expect([...reached].filter(to => /^(better-sqlite3|zod|ink|yaml|csv-parse|@octokit)/.test(to))).toEqual([])
 })
 

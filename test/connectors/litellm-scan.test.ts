@@ -115,13 +115,13 @@ test('lines as LiteLLM writes them are read by their bytes', () => {
     ...{
       request_id: 'r1',
       api_key: 'k',
-      spend: 3.1200000000000003e-5,
+      spend: 'as Python writes it',
       startTime: '2026-09-29T10:22:31.120000Z',
     },
     ...{prompt_tokens: 812, completion_tokens: 233, model: 'gpt-5-mini', status: 'success'},
     metadata: '{"user_api_key_alias":"heron","usage_object":{"prompt_tokens_details":{"cached_tokens":12}}}',
   }
-  const bytes = Buffer.from(JSON.stringify(line).replace('0.000031200000000000003', '3.1200000000000003e-05'))
+  const bytes = Buffer.from(JSON.stringify(line).replace('"as Python writes it"', '3.1200000000000003e-05'))
   const place = {bytes, start: 0, end: bytes.length, ascii: true}
   expect(scanner.scan({...place, line: 1})).toBe(false)
   writer.add(scanner.record(JSON.parse(bytes.toString()), 1))
