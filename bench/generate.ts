@@ -1,6 +1,6 @@
 /**
- * A month of a gateway's spend log, invented: the same rows as JSON Lines and as CSV, nearly in order of time.
- * The same seed gives the same bytes.
+ * A month of a gateway's spend log, invented: the same rows as JSON Lines, as CSV and as the spans of the services that called,
+ * nearly in order of time. The same seed gives the same bytes.
  *
  * node bench/generate.ts [ROWS] [SEED]
  */
@@ -19,24 +19,35 @@ const FLUSH_CHARS = 4 << 20
 export interface SpendLog {
   readonly jsonl: string
   readonly csv: string
+  /** OTLP/JSON: an export request a line. */
+  readonly otlp: string
 }
 
-/** Writes both files unless they are there already, and says where. */
+const SPANS_A_REQUEST = 50
+
+/** Writes the files unless they are there already, and says where. */
 export function spendLog(rows: number, seed = 1): SpendLog {
   const folder = join(dirname(fileURLToPath(import.meta.url)), 'out')
   const base = join(folder, `spend-${rows}-${seed}`)
-  const log = {jsonl: `${base}.jsonl`, csv: `${base}.csv`}
-  if (existsSync(log.jsonl) && existsSync(log.csv)) return log
+  const log = {jsonl: `${base}.jsonl`, csv: `${base}.csv`, otlp: `${base}.otlp.jsonl`}
+  if (Object.values(log).every(file => existsSync(file))) return log
   mkdirSync(folder, {recursive: true})
   const jsonl = new LineFile(log.jsonl)
   const csv = new LineFile(log.csv)
+  const otlp = new LineFile(log.otlp)
   csv.add(COLUMNS.join(','))
+  let spans: string[] = []
+  const exportSpans = () => {
+    if (spans.length > 0) otlp.add(`{"resourceSpans":[${spans.join(',')}]}`)
+    spans = []
+  }
   for (const row of spendRows(rows, seed)) {
     jsonl.add(asJson(row))
     csv.add(asCsv(row))
+    if (spans.push(asSpan(row)) === SPANS_A_REQUEST) exportSpans()
   }
-  jsonl.close()
-  csv.close()
+  exportSpans()
+  for (const file of [jsonl, csv, otlp]) file.close()
   return log
 }
 
@@ -212,11 +223,57 @@ function asCsv({columns, tags, metadata}: SpendRow): string {
   return `${line}${cell(JSON.stringify(tags))},${cell(JSON.stringify(metadata))}`
 }
 
+/** One resource with one span: a collector groups spans by resource, and neighbours seldom share one here. */
+function asSpan({columns, tags, metadata}: SpendRow): string {
+  const attribute = (key: string, value: string | number | null | undefined) =>
+    value === null || value === undefined || value === ''
+      ? []
+      : [{key, value: typeof value === 'number' ? {intValue: String(value)} : {stringValue: value}}]
+  const nanos = (time: string | number | null | undefined) => `${Date.parse(String(time))}000000`
+  const {additional_usage_values: cache} = metadata as {
+    additional_usage_values: {cache_read_input_tokens: number}
+  }
+  const id = String(columns.request_id).replace(/[^0-9a-f]/g, '')
+  return JSON.stringify({
+    resource: {
+      attributes: [
+        ...attribute('service.name', tags[0]!.replace('service:', '')),
+        ...attribute('service.namespace', 'shop'),
+        ...attribute('deployment.environment.name', 'production'),
+        ...attribute('k8s.namespace.name', String(columns.team_id)),
+      ],
+    },
+    scopeSpans: [
+      {
+        scope: {name: 'opentelemetry.instrumentation.openai'},
+        spans: [
+          {
+            ...{traceId: id.slice(-32).padStart(32, '0'), spanId: id.slice(-16), kind: 3},
+            name: `chat ${columns.model}`,
+            ...{startTimeUnixNano: nanos(columns.startTime), endTimeUnixNano: nanos(columns.endTime)},
+            attributes: [
+              ...attribute('gen_ai.operation.name', 'chat'),
+              ...attribute('gen_ai.provider.name', columns.custom_llm_provider),
+              ...attribute('gen_ai.request.model', columns.model_group),
+              ...attribute('gen_ai.response.model', columns.model),
+              ...attribute('gen_ai.response.id', columns.request_id),
+              ...attribute('gen_ai.usage.input_tokens', columns.prompt_tokens),
+              ...attribute('gen_ai.usage.cache_read.input_tokens', cache.cache_read_input_tokens),
+              ...attribute('gen_ai.usage.output_tokens', columns.completion_tokens),
+              ...attribute('gen_ai.conversation.id', columns.session_id),
+            ],
+            status: {code: columns.status === 'failure' ? 2 : 1},
+          },
+        ],
+      },
+    ],
+  })
+}
+
 const cell = (value: string | number | null | undefined): string =>
   typeof value === 'string' && /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value ?? '')
 
 if (import.meta.main) {
   const [rows = '1000000', seed = '1'] = process.argv.slice(2)
-  const {jsonl, csv} = spendLog(Number(rows), Number(seed))
-  process.stdout.write(`${jsonl}\n${csv}\n`)
+  process.stdout.write(`${Object.values(spendLog(Number(rows), Number(seed))).join('\n')}\n`)
 }

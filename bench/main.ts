@@ -94,7 +94,7 @@ function complaint({status, error}: Run): string {
   return `exit ${status}: ${error.trim().split('\n')[0] ?? ''}`.slice(0, 60)
 }
 
-function floors(log: SpendLog, rows: number, folder: string): Measure[] {
+function floorsOf(log: SpendLog, rows: number, folder: string): Measure[] {
   const found: Measure[] = []
   if (run('sqlite3', '--version').status === 0) {
     const {status, took, ...rest} = run(
@@ -126,25 +126,38 @@ function floors(log: SpendLog, rows: number, folder: string): Measure[] {
   return found
 }
 
-function ingest(log: SpendLog, rows: number, database: string, floor: number | null): Measure[] {
+interface Floors {
+  readonly sqliteImport: number | null
+  readonly bareInsert: number | null
+}
+
+const beside = (speed: number, floor: number | null): string =>
+  floor === null ? '' : `${(speed / floor).toFixed(2)} × the bare insert`
+
+function ingest(
+  log: SpendLog,
+  rows: number,
+  database: string,
+  {sqliteImport, bareInsert}: Floors,
+): Measure[] {
   const result = venturi('ingest', log.jsonl, '--db', database)
   if (result.status !== 0) return [measure('ingest', 'rows/s', null, {}, complaint(result))]
   const speed = perSecond(rows, result.took)
   const megabytes = statSync(log.jsonl).size / 1e6
   return [
     measure(
-      'ingest',
+      'ingest JSON Lines',
       'rows/s',
       speed,
       {least: 300_000},
-      `${Math.round((megabytes / result.took) * 1000)} MB/s of JSON Lines, ${Math.round((megabytes * 1e6) / rows)} bytes a row`,
+      `${Math.round((megabytes / result.took) * 1000)} MB/s, ${Math.round((megabytes * 1e6) / rows)} bytes a row; ${beside(speed, bareInsert)}`,
     ),
     measure(
       'ingest beside .import',
       'rows/s',
       speed,
-      floor === null ? {} : {least: floor},
-      floor === null ? '' : `${(speed / floor).toFixed(2)} times as fast`,
+      sqliteImport === null ? {} : {least: sqliteImport},
+      sqliteImport === null ? '' : `${(speed / sqliteImport).toFixed(2)} times as fast`,
     ),
     measure(
       'ingest, peak memory',
@@ -154,6 +167,20 @@ function ingest(log: SpendLog, rows: number, database: string, floor: number | n
       result.peak === null ? 'needs GNU time at /usr/bin/time' : '',
     ),
   ]
+}
+
+/** Another way to say the same rows, into a database of its own. */
+function ingestAlso(name: string, file: string, rows: number, folder: string, {bareInsert}: Floors): Measure {
+  const result = venturi('ingest', file, '--db', join(folder, `${name}.db`))
+  if (result.status !== 0) return measure(`ingest ${name}`, 'rows/s', null, {}, complaint(result))
+  const speed = perSecond(rows, result.took)
+  return measure(
+    `ingest ${name}`,
+    'rows/s',
+    speed,
+    {},
+    `${beside(speed, bareInsert)}; ${result.peak ?? '?'} MB`,
+  )
 }
 
 function attribute(database: string): Measure {
@@ -224,10 +251,13 @@ try {
   process.stderr.write(`${rows.toLocaleString('en-US')} rows, Node ${process.version}\n`)
   const log = spendLog(rows)
   const database = join(folder, 'venturi.db')
-  const below = floors(log, rows, folder)
+  const below = floorsOf(log, rows, folder)
+  const floors = {sqliteImport: below[0]!.value, bareInsert: below[1]!.value}
   const measures = [
     ...below,
-    ...ingest(log, rows, database, below[0]!.value),
+    ...ingest(log, rows, database, floors),
+    ingestAlso('CSV', log.csv, rows, folder, floors),
+    ingestAlso('OTLP', log.otlp, rows, folder, floors),
     attribute(database),
     short('report ledger', 300, runs, ['report', 'ledger', '--db', database]),
     short('explain, cold start', 400, runs, ['explain', someRecord(database), '--db', database]),
