@@ -4,6 +4,7 @@ import {anthropicCosts, anthropicUsage} from './anthropic.ts'
 import {anthropicClaudeCode} from './anthropic-claude-code.ts'
 import {anthropicCostsCsv, anthropicUsageCsv} from './anthropic-csv.ts'
 import {anthropicDirectory} from './anthropic-directory.ts'
+import {awsCur} from './aws-cur.ts'
 import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import {codeowners} from './codeowners.ts'
@@ -47,6 +48,7 @@ export const connectors = [
   bedrockInferenceProfiles,
   otlpTraces,
   focus,
+  awsCur,
   invoices,
   budgets,
   costCenters,
