@@ -75,13 +75,19 @@ interface Written {
 }
 
 /** An amount in US dollars; an issue that says how to mend it otherwise. */
-export function dollarsOr(line: number, carry: Carry, amount: Written, currency: Written): Nanos | Issue {
+export function dollarsOr(
+  line: number,
+  carry: Carry,
+  amount: Written,
+  currency: Written,
+  mend = 'export the bill in USD',
+): Nanos | Issue {
   if (currency.value?.toUpperCase() !== 'USD')
     return issue(
       line,
       'unknown-currency',
       `${currency.column} is ${quoted(currency.value)}: ${amount.column} ${quoted(amount.value)} cannot be added to dollars`,
-      'export the bill in USD',
+      mend,
     )
   const cost = amount.value === undefined ? null : carry.usd(amount.value)
   return (

@@ -5,12 +5,17 @@ import {anthropicClaudeCode} from './anthropic-claude-code.ts'
 import {anthropicCostsCsv, anthropicUsageCsv} from './anthropic-csv.ts'
 import {anthropicDirectory} from './anthropic-directory.ts'
 import {awsCur} from './aws-cur.ts'
+import {azureApim} from './azure-apim.ts'
+import {azureCost} from './azure-cost.ts'
+import {azureMetrics} from './azure-metrics.ts'
 import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import {codeowners} from './codeowners.ts'
 import type {Connector} from './connector.ts'
 import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
+import {gcpBilling} from './gcp-billing.ts'
+import {gcpInferenceLog} from './gcp-inference-log.ts'
 import {
   githubContributors,
   githubDeployments,
@@ -49,6 +54,11 @@ export const connectors = [
   otlpTraces,
   focus,
   awsCur,
+  azureCost,
+  azureApim,
+  azureMetrics,
+  gcpBilling,
+  gcpInferenceLog,
   invoices,
   budgets,
   costCenters,
