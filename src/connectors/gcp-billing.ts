@@ -185,7 +185,7 @@ function netOr(line: number, field: Field, carry: Carry): Nanos | Issue {
     issue(
       line,
       'bad-amount',
-      `cost ${quoted(cost)} with credits ${quoted(amounts?.join(' ') ?? String(field('credits')))} at the rate ${quoted(rate)} is no amount`,
+      `cost ${quoted(cost)}${amounts?.length === 0 ? '' : ` with credits ${quoted(amounts?.join(' ') ?? said(field, 'credits'))}`} is no amount of money at the rate ${quoted(rate)}`,
       'export cost, credits[].amount and currency_conversion_rate as decimal numbers',
     )
   )

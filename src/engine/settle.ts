@@ -117,10 +117,18 @@ function settleProvider(items: readonly Item[], state: Ledger, nameOf: NameOf): 
   const requests = items.filter(({level}) => level === 'request')
   // An invoice asks for everything of its days, whether or not a line of it says for what.
   const covered = coveredDays([...scopes, ...invoices])
-  // Invocation logs name accounts; a gateway and a service's spans name nothing of the provider's, so it has to be found.
+  // Logs that name the provider's own project or account are explained there; a gateway and a service's spans name nothing
+  // of the provider's, so it has to be found.
+  const placed = requests.filter(({gateway}) => !gateway)
+  divide(
+    scopes.filter(({day, lastDay}) => day === lastDay),
+    placed.filter(({project}) => project !== null),
+    PROJECT_KEYS,
+    state,
+  )
   divide(
     scopes,
-    requests.filter(({account, gateway}) => account !== null && !gateway),
+    placed.filter(({account}) => account !== null),
     REQUEST_KEYS,
     state,
   )
@@ -260,7 +268,15 @@ const BUCKET_KEYS: readonly KeyOf[] = [
   item => (item.project === null ? need(item.day, item.model) : null),
   item => (item.project === null ? need(item.day) : null),
 ]
+const PROJECT_KEYS: readonly KeyOf[] = [
+  item => need(item.day, item.project, item.key, item.model),
+  item => need(item.day, item.project, item.model),
+  item => need(item.day, item.project),
+]
+/** A bill that names the principal is first explained by its own calls. */
 const REQUEST_KEYS: readonly KeyOf[] = [
+  item => need(item.day, item.account, item.key, item.model),
+  item => need(item.day, item.account, item.key),
   item => need(item.day, item.account, item.model),
   item => need(item.day, item.account),
   item => need(item.account),
