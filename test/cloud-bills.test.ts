@@ -1,3 +1,6 @@
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {listFiles} from '../src/connectors/files.ts'
 import {ingestFiles} from '../src/connectors/ingest.ts'
@@ -95,7 +98,33 @@ describe('an AWS Cost and Usage Report and the Bedrock log of the same account a
     expect(answers).toEqual(['marsh'])
   })
 
-  test('read twice, refreshed or in another order it is the same money', async () => {
+  test('a refresh of the month takes the place of what it revises', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'venturi-cur-'))
+    try {
+      const month = readFileSync(`fixtures/connectors/${REPORT}`, 'utf8')
+      const early = month
+        .replace('0.812,1K tokens,0.000812', '0.400,1K tokens,0.0004')
+        .split('\n')
+        .filter(line => !line.includes('Tax'))
+      const run = (name: string, text: string): string => {
+        mkdirSync(join(folder, name))
+        writeFileSync(join(folder, name, 'fen-cur2-00001.csv'), text)
+        return join(folder, name)
+      }
+      const [first, second] = [
+        run('0a1b2c3d-1111-4222-8333-444455556666', early.join('\n')),
+        run('ffeeddcc-1111-4222-8333-444455556666', month),
+      ]
+      await settle(first)
+      expect(sum(parts())).toBe('0.1992054')
+      await settle(second)
+      expect(sum(parts())).toBe('0.2186174')
+    } finally {
+      rmSync(folder, {recursive: true})
+    }
+  })
+
+  test('read twice or in another order it is the same money', async () => {
     await settle(LOG, REPORT)
     const once = parts()
     await settle(REPORT)
@@ -135,12 +164,23 @@ describe('an Azure bill and the gateway in front of it', () => {
   })
 })
 
+test('an AWS bill exported as CUR and as FOCUS is one bill', async () => {
+  await settle('aws-cur/of-the-invocation-log.csv', 'focus/of-the-invocation-log.csv')
+  expect(sum(parts())).toBe('0.2186174')
+})
+
 describe('a Google Cloud bill and the log of its inference requests', () => {
   test('the calls explain the bill of their project', async () => {
     await settle('gcp-billing/example.json', 'gcp-inference-log/gcloud-read.json')
     expect(sum(parts())).toBe('0.50')
     expect(requests()).toHaveLength(1)
     expect(requests()[0]).toMatchObject({reconciled: 1, evidence: {tag_team: 'marsh'}})
+  })
+
+  test('the standard and the detailed table hold one money', async () => {
+    await settle('gcp-billing/example.json', 'gcp-billing-detailed/same-money.jsonl')
+    expect(sum(parts())).toBe('0.50')
+    expect(parts()).toHaveLength(1)
   })
 
   test('the same row as JSON and as flattened CSV is one charge', async () => {

@@ -123,7 +123,7 @@ function* lineItem({line, cells}: Charge, report: Report): Generator<Fact | Issu
   yield {
     fact: 'usage',
     line,
-    id: report.ids.of([...DISTINGUISHING.map(name => cells(name)), ...tags.written]),
+    id: report.ids.of([...DISTINGUISHING.map(name => plainly(cells(name))), ...tags.written]),
     granularity: 'line_item',
     at,
     ...(until === null || until <= at ? {} : {until}),
@@ -140,6 +140,12 @@ function* lineItem({line, cells}: Charge, report: Report): Generator<Fact | Issu
     costSource: 'provider',
     status: null,
   } satisfies UsageFact
+}
+
+/** Instants are the same however a tool writes them. */
+function plainly(written: string | undefined): string | undefined {
+  const at = written !== undefined && /^\d{4}-\d\d-\d\d[T ]/.test(written) ? parseTime(written) : null
+  return at === null ? written : String(at)
 }
 
 /** What tells two line items of one billing period apart, in no amount: those are revised. */

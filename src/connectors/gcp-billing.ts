@@ -5,7 +5,7 @@
  *
  * A partition is one invoice month of one billing account in one table. The table only grows: an hour may get more rows later,
  * told apart by `export_time`, so an id here is made of everything a row says. The standard and the detailed table hold the same
- * money: read one of them.
+ * money; where both are read, the detailed one counts.
  */
 import * as alias from '../model/alias.ts'
 import {
@@ -20,7 +20,7 @@ import {
 import {Carry, type Nanos} from '../model/money.ts'
 import {parseTime} from '../model/time.ts'
 import {ChargeIds, firstSaid, HolderTags, lineText, mapIn, pairs} from './charge.ts'
-import {columnKey, connector, type Source} from './connector.ts'
+import {columnKey, connector, type Head, type Source} from './connector.ts'
 import {decimal, isObject, type Json, signature, tagFields, text} from './fields.ts'
 import {type Meter, tokenCount, tokensOf, tokensPerUnit} from './meter.ts'
 import {gcpMeter} from './meter-gcp.ts'
@@ -32,29 +32,42 @@ type Field = (path: string) => unknown
 
 export const gcpBilling = connector({
   id: 'gcp-billing',
-  label: 'Google Cloud billing export (BigQuery, standard or detailed)',
-  recognises: ({columns, sample: [first]}) => {
-    if (columns.includes('billed_cost')) return false
-    const has = (path: string) =>
-      columns.includes(columnKey(path)) || (isObject(first) && at(first, path) !== undefined)
-    return (
-      has('usage_start_time') && has('cost') && (has('sku.description') || has('sku.id')) && has('currency')
-    )
-  },
-  *parse(source) {
-    const bill: Bill = {
-      carry: new Carry(),
-      ids: new ChargeIds('gcp-billing'),
-      owners: new HolderTags(),
-      said: new Set(),
-    }
-    for (const row of rowsOf(source)) {
-      if ('fact' in row) yield row
-      else yield* charge(row.line, row.field, bill)
-    }
-    yield* bill.owners.links()
-  },
+  label: 'Google Cloud billing export (BigQuery, standard)',
+  recognises: head => tableOf(head) === 'standard',
+  parse: billRows,
 })
+
+export const gcpBillingDetailed = connector({
+  id: 'gcp-billing-detailed',
+  label: 'Google Cloud billing export (BigQuery, detailed)',
+  recognises: head => tableOf(head) === 'detailed',
+  parse: billRows,
+})
+
+/** The detailed table has resources and prices beside what the standard one has. */
+function tableOf({columns, sample}: Head): 'standard' | 'detailed' | null {
+  const has = (path: string) =>
+    columns.includes(columnKey(path)) || sample.some(row => isObject(row) && at(row, path) !== undefined)
+  if (columns.includes('billed_cost') || !NEEDED.every(has) || !(has('sku.description') || has('sku.id')))
+    return null
+  return DETAILED.some(has) ? 'detailed' : 'standard'
+}
+const NEEDED = ['usage_start_time', 'cost', 'currency']
+const DETAILED = ['resource.name', 'resource.global_name', 'price.effective_price']
+
+function* billRows(source: Source): Generator<Fact | Issue> {
+  const bill: Bill = {
+    carry: new Carry(),
+    ids: new ChargeIds('gcp-billing'),
+    owners: new HolderTags(),
+    said: new Set(),
+  }
+  for (const row of rowsOf(source)) {
+    if ('fact' in row) yield row
+    else yield* charge(row.line, row.field, bill)
+  }
+  yield* bill.owners.links()
+}
 
 interface Bill {
   readonly carry: Carry

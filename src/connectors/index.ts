@@ -14,7 +14,7 @@ import {codeowners} from './codeowners.ts'
 import type {Connector} from './connector.ts'
 import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
-import {gcpBilling} from './gcp-billing.ts'
+import {gcpBilling, gcpBillingDetailed} from './gcp-billing.ts'
 import {gcpInferenceLog} from './gcp-inference-log.ts'
 import {
   githubContributors,
@@ -58,6 +58,7 @@ export const connectors = [
   azureApim,
   azureMetrics,
   gcpBilling,
+  gcpBillingDetailed,
   gcpInferenceLog,
   invoices,
   budgets,

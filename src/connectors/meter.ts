@@ -6,7 +6,7 @@ import type {Usage} from '../model/fact.ts'
 import {parseUsd} from '../model/money.ts'
 import {NO_USAGE} from './aggregate.ts'
 
-export type TokenKind = Exclude<keyof Usage, 'requests'>
+export type TokenKind = 'inputTokens' | 'outputTokens' | 'cacheReadTokens' | 'cacheWriteTokens'
 
 export interface Meter {
   /** A name `modelBase` reduces to what logs call the model; null: not known. */

@@ -72,6 +72,10 @@ export function billItems(store: WritableStore): BillItem[] {
     })
 }
 
+/** FOCUS restates the provider's own export; a console rounds; Google's standard table holds less than its detailed one. */
+const precisionOf = (connector: string): number =>
+  connector === 'focus' ? 0 : connector.endsWith('-csv') || connector === 'gcp-billing' ? 1 : 2
+
 /** Where a row of a bill or usage report stands, for settling. */
 function aggregateItems(store: WritableStore, signatures: Signatures, models: Models, known: Known) {
   return all(store, sql.aggregates, {}).map(row => {
@@ -79,9 +83,9 @@ function aggregateItems(store: WritableStore, signatures: Signatures, models: Mo
     const [at, until] = [Number(row.at), row.until === null ? Number(row.at) + 1 : Number(row.until)]
     const item: Item = {
       id: `${row.day} ${row.channel} ${row.id}`,
-      // Pages, parts, months and accounts of one export differ in their digits.
-      series: `${row.connector} ${row.path.replace(/\d+/g, '#')}`,
-      precision: row.connector.endsWith('-csv') ? 0 : 1,
+      // Pages, parts, months and runs of one export differ in their digits and run ids.
+      series: `${row.connector} ${row.path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '#')}`,
+      precision: precisionOf(row.connector),
       level: GRANULARITIES[Number(row.granularity)] === 'bucket' ? 'bucket' : 'line',
       gateway: false,
       origin: row.channel,
