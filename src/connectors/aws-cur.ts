@@ -26,6 +26,7 @@ import {
   lineText,
   mapIn,
   principalFields,
+  Remembered,
 } from './charge.ts'
 import {connector, type Head} from './connector.ts'
 import {type Json, signature, tagFields} from './fields.ts'
@@ -47,6 +48,7 @@ export const awsCur = connector({
     const report: Report = {
       carry: new Carry(),
       ids: new ChargeIds('aws-cur'),
+      said: new Remembered(),
       owners: new HolderTags(),
       unmapped: new Set(),
       accounts: new Set(),
@@ -64,6 +66,7 @@ export const awsCur = connector({
 interface Report {
   readonly carry: Carry
   readonly ids: ChargeIds
+  readonly said: Remembered<Said>
   readonly owners: HolderTags
   /** Meters that have been reported as unknown. */
   readonly unmapped: Set<string>
@@ -102,32 +105,32 @@ function* lineItem({line, cells}: Charge, report: Report): Generator<Fact | Issu
     yield cost
     return
   }
-  const maps = MAPS.map(([name, place]) => ({place, name, map: mapIn(cells(name))}))
-  for (const {name, map} of maps)
-    if (map === null)
-      yield issue(
-        line,
-        'bad-tags',
-        `${name === 'tags' ? 'tags' : MAP_NAMES[name]} is not a map; the charge is kept without it`,
-        'export map columns as JSON',
-      )
-  const tags = tagsOf(cells, maps, report.legacyTags)
+  const {meter, role, principal, evidence, unreadable} = report.said.of(
+    [...EVIDENCE, ...report.legacyTags.map(({name}) => name)].map(name => cells(name)),
+    () => readEvidence(cells, report.legacyTags),
+  )
+  for (const column of unreadable)
+    yield issue(
+      line,
+      'bad-tags',
+      `${column} is not a map; the charge is kept without it`,
+      'export map columns as JSON',
+    )
   const used = USE.test(cells('lineitemlineitemtype') ?? 'Usage')
-  const meter = meterOf(cells)
   yield* unmapped(line, cells, meter, report)
   yield* named(line, cells, report)
-  const billed = principalFields(cells('lineitemiamprincipal'))
-  if (billed.role !== undefined) report.owners.note(line, billed.role, tags.principal, at)
-  // Whose tags a principal's are is known where the principal is; else they are the row's.
-  const ofRow = billed.role === undefined ? firstSaid(tags.resource, tags.principal) : tags.resource
+  if (role !== undefined) report.owners.note(line, role, principal, at)
   yield {
     fact: 'usage',
     line,
-    id: report.ids.of([...DISTINGUISHING.map(name => plainly(cells(name))), ...tags.written]),
+    id: report.ids.of([
+      ...DISTINGUISHING.map(name => plainly(cells(name))),
+      ...[...TAG_COLUMNS, ...report.legacyTags.map(({name}) => name)].map(name => cells(name)),
+    ]),
     granularity: 'line_item',
     at,
     ...(until === null || until <= at ? {} : {until}),
-    signature: signatureOf(cells, meter, billed, ofRow),
+    signature: evidence,
     requestedModel: null,
     servedModel: meter.model,
     tier: used ? meter.tier : null,
@@ -140,6 +143,55 @@ function* lineItem({line, cells}: Charge, report: Report): Generator<Fact | Issu
     costSource: 'provider',
     status: null,
   } satisfies UsageFact
+}
+
+/** What a line item says but when and how much; thousands of rows say the same. */
+interface Said {
+  readonly meter: Meter
+  readonly evidence: Signature
+  readonly role: Alias | undefined
+  /** Tags of the role. */
+  readonly principal: Json
+  /** Map columns that are none. */
+  readonly unreadable: readonly string[]
+}
+
+const TAG_COLUMNS = ['tags', 'resourcetags', 'costcategory'] as const
+
+/** All that `readEvidence` looks at, but for the legacy report's tags. */
+const EVIDENCE = [
+  'lineitemlineitemtype',
+  'lineitemusageaccountid',
+  'billpayeraccountid',
+  'lineitemproductcode',
+  'lineitemusagetype',
+  'lineitemoperation',
+  'lineitemresourceid',
+  'lineitemlineitemdescription',
+  'lineitemiamprincipal',
+  'lineitemuseridentifier',
+  'product',
+  'productproductname',
+  'productservicecode',
+  'productregioncode',
+  'productregion',
+  ...TAG_COLUMNS,
+] as const
+
+function readEvidence(cells: Cells, legacy: readonly LegacyTag[]): Said {
+  const maps = MAPS.map(([name, place, column]) => ({place, column, map: mapIn(cells(name))}))
+  const tags = tagsOf(cells, maps, legacy)
+  const billed = principalFields(cells('lineitemiamprincipal'))
+  const meter = meterOf(cells)
+  // Whose tags a principal's are is known where the principal is; else they are the row's.
+  const ofRow = billed.role === undefined ? firstSaid(tags.resource, tags.principal) : tags.resource
+  return {
+    meter,
+    evidence: signatureOf(cells, meter, billed, ofRow),
+    role: billed.role,
+    principal: tags.principal,
+    unreadable: maps.filter(({map}) => map === null).map(({column}) => column),
+  }
 }
 
 /** Instants are the same however a tool writes them. */
@@ -176,14 +228,10 @@ const DISTINGUISHING = [
 ] as const
 
 const MAPS = [
-  ['tags', 'all'],
-  ['resourcetags', 'resource'],
-  ['costcategory', 'category'],
+  ['tags', 'all', 'tags'],
+  ['resourcetags', 'resource', 'resource_tags'],
+  ['costcategory', 'category', 'cost_category'],
 ] as const
-const MAP_NAMES: {readonly [name: string]: string} = {
-  resourcetags: 'resource_tags',
-  costcategory: 'cost_category',
-}
 
 interface LegacyTag {
   /** Name as `Cells` wants it. */
@@ -206,11 +254,9 @@ interface Tags {
   readonly resource: Json
   /** Of who used it: set on the role or user by whoever owns it. */
   readonly principal: Json
-  /** As written, to tell rows apart. */
-  readonly written: readonly (string | undefined)[]
 }
 
-type Read = readonly {readonly place: string; readonly name: string; readonly map: Json | null}[]
+type Read = readonly {readonly place: string; readonly map: Json | null}[]
 
 /** `tags` holds all kinds, told apart by what stands before the slash: `resourceTags/team`, `iamPrincipal/department`. */
 function tagsOf(cells: Cells, maps: Read, legacy: readonly LegacyTag[]): Tags {
@@ -232,13 +278,11 @@ function tagsOf(cells: Cells, maps: Read, legacy: readonly LegacyTag[]): Tags {
           value,
         )
     }
-  const written = [...MAPS.map(([name]) => cells(name))]
   for (const {name, key, category} of legacy) {
     const value = cells(name)
-    written.push(value)
     if (value !== undefined) put(category ? 'category' : 'resource', key, value)
   }
-  return {resource: firstSaid(found.resource!, found.category!, found.account!), principal, written}
+  return {resource: firstSaid(found.resource!, found.category!, found.account!), principal}
 }
 
 /** The product's own name: models sold through the Marketplace are known by nothing else. */

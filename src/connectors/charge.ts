@@ -1,7 +1,7 @@
 /** What the bills of all clouds have in common: rows by column, money, ids, the words for a charge, and whose tags it carries. */
 import {createHash} from 'node:crypto'
 import * as alias from '../model/alias.ts'
-import {type Alias, type Issue, issue, type LinkFact, type Signature} from '../model/fact.ts'
+import {type Alias, type Issue, issue, type LinkFact, type Relation, type Signature} from '../model/fact.ts'
 import type {Carry, Nanos} from '../model/money.ts'
 import {columnKey, type Row, type Source} from './connector.ts'
 import {isObject, type Json, METADATA_TARGETS, metadata, metadataWord, signature} from './fields.ts'
@@ -122,6 +122,22 @@ export class ChargeIds {
   }
 }
 
+/** What a bill says over and over, read once. Values must depend on the parts given and on nothing else. */
+export class Remembered<T> {
+  readonly #known = new Map<string, T>()
+
+  of(parts: readonly (string | undefined)[], make: () => T): T {
+    const key = JSON.stringify(parts)
+    let found = this.#known.get(key)
+    if (found === undefined) {
+      if (this.#known.size === MOST_REMEMBERED) this.#known.clear()
+      this.#known.set(key, (found = make()))
+    }
+    return found
+  }
+}
+const MOST_REMEMBERED = 20_000
+
 const LONGEST_LINE = 80
 
 /** The bill's own words for a charge, short enough for a report. */
@@ -194,26 +210,41 @@ export function principalFields(arn: string | undefined): Signature {
   })
 }
 
+interface Target {
+  readonly relation: Relation
+  readonly to: Alias
+}
+
 /**
  * Tags of principals and projects, which their owners set and bills repeat on every row. Said once for each value, from the
  * beginning of the month it first stands in; where a value changes within a month, from the row that first has it.
  */
 export class HolderTags {
+  readonly #known = new WeakMap<Json, readonly Target[]>()
   readonly #first = new Map<string, {readonly link: LinkFact; readonly at: number}>()
 
   /** `at` is when the row with these tags was used, epoch ms. */
   note(line: number, holder: Alias, tags: Json, at: number): void {
+    for (const {relation, to} of this.#targets(tags)) {
+      const key = `${holder}\n${relation}\n${to}`
+      const known = this.#first.get(key)
+      if (known === undefined || at < known.at)
+        this.#first.set(key, {at, link: link(line, relation, holder, to, 'label')})
+    }
+  }
+
+  #targets(tags: Json): readonly Target[] {
+    const known = this.#known.get(tags)
+    if (known) return known
+    const targets: Target[] = []
     for (const [word, values] of metadata(firstSaid(tags, departmentsAsTeams(tags)))) {
       const relation = METADATA_RELATIONS[word as ClaimWord]
       const target = METADATA_TARGETS[word]
-      if (relation === undefined || target === undefined) continue
-      for (const to of new Set(values.map(target))) {
-        const key = `${holder}\n${relation}\n${to}`
-        const known = this.#first.get(key)
-        if (known === undefined || at < known.at)
-          this.#first.set(key, {at, link: link(line, relation, holder, to, 'label')})
-      }
+      if (relation !== undefined && target !== undefined)
+        for (const to of new Set(values.map(target))) targets.push({relation, to})
     }
+    this.#known.set(tags, targets)
+    return targets
   }
 
   *links(): Generator<LinkFact> {
