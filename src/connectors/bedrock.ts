@@ -6,6 +6,7 @@
 import * as alias from '../model/alias.ts'
 import {type Fact, type Issue, issue, type Relation, type UsageFact} from '../model/fact.ts'
 import {parseTime} from '../model/time.ts'
+import {principalFields} from './charge.ts'
 import {connector} from './connector.ts'
 import {
   array,
@@ -69,15 +70,12 @@ function invocation(value: unknown, line: number): Fact | Issue {
 
 function caller(value: unknown, model: string | undefined) {
   const account = text(value, 'accountId')
-  const principal = alias.awsPrincipal(principalArn(value) ?? '')
   return signature({
     channel: 'bedrock',
     provider: 'aws',
     account: account && alias.awsAccount(account),
     project: alias.awsInferenceProfile(model ?? '') ?? undefined,
-    role: principal?.alias,
-    // A task's session is new every time and names nobody; only a person's is worth keeping.
-    session: principal?.session?.includes('@') ? principal.session.toLowerCase() : undefined,
+    ...principalFields(principalArn(value)),
     region: text(value, 'region'),
     ...tagFields(object(value, 'requestMetadata')),
   })

@@ -2,15 +2,20 @@
  * FOCUS cost and usage (1.0 to 1.4) as CSV: what AWS, Azure, Google and others export, any service, every charge
  * category, so that the file's sum is the bill's. BilledCost is read; EffectiveCost is another view of the same money.
  */
-import {createHash} from 'node:crypto'
 import * as alias from '../model/alias.ts'
-import {type Fact, type Issue, issue, type Signature, type UsageFact} from '../model/fact.ts'
-import {awsMeterModel} from '../model/model-name.ts'
+import {type Alias, type Fact, type Issue, issue, type Signature, type UsageFact} from '../model/fact.ts'
 import {Carry} from '../model/money.ts'
 import {providerName} from '../model/provider.ts'
 import {parseTime} from '../model/time.ts'
+import {azureResource, SeenAccounts} from './azure-resource.ts'
+import {ChargeIds, dollarsOr, firstSaid, HolderTags, lineText, mapIn, principalFields} from './charge.ts'
 import {connector, type Row} from './connector.ts'
-import {count, type Json, object, signature, tagFields} from './fields.ts'
+import {count, type Json, signature, tagFields} from './fields.ts'
+import {type Meter, NO_METER, NO_TOKENS, tokenCount, tokensOf, tokensPerUnit} from './meter.ts'
+import {awsMeter} from './meter-aws.ts'
+import {azureMeter} from './meter-azure.ts'
+import {gcpMeter} from './meter-gcp.ts'
+import {quoted} from './table.ts'
 
 export const focus = connector({
   id: 'focus',
@@ -19,22 +24,26 @@ export const focus = connector({
     columns.includes('billed_cost') &&
     ['charge_category', 'charge_period_start', 'effective_cost'].some(name => columns.includes(name)),
   *parse(source) {
-    const bill = {
+    const bill: Bill = {
       carry: new Carry(),
-      seen: new Map<string, number>(),
+      ids: new ChargeIds('focus'),
+      owners: new HolderTags(),
+      accounts: new SeenAccounts(),
       principals: principalColumns(source.head.columns),
     }
     for (const row of source.rows()) {
       if ('fact' in row) yield row
       else yield* charge(row, bill)
     }
+    yield* bill.owners.links()
   },
 })
 
 interface Bill {
   readonly carry: Carry
-  /** How often each charge stood in this file: rows that are alike in every column are charges of their own. */
-  readonly seen: Map<string, number>
+  readonly ids: ChargeIds
+  readonly owners: HolderTags
+  readonly accounts: SeenAccounts
   /** Columns that can hold the caller. */
   readonly principals: readonly string[]
 }
@@ -48,9 +57,6 @@ function cell(row: Row['row'], ...columns: readonly string[]): string | undefine
   return undefined
 }
 
-const short = (written: string | undefined): string =>
-  written === undefined ? 'empty' : JSON.stringify(written.slice(0, 40))
-
 function* charge({line, row}: Row, bill: Bill): Generator<Fact | Issue> {
   const start = cell(row, 'charge_period_start')
   const end = cell(row, 'charge_period_end')
@@ -61,33 +67,17 @@ function* charge({line, row}: Row, bill: Bill): Generator<Fact | Issue> {
     yield issue(
       line,
       'bad-time',
-      `${column} is ${short(written)}, not a time`,
+      `${column} is ${quoted(written)}, not a time`,
       `export ${column} as 2026-10-01T00:00:00Z`,
     )
     return
   }
-  const currency = cell(row, 'billing_currency')
-  if (currency?.toUpperCase() !== 'USD') {
-    yield issue(
-      line,
-      'unknown-currency',
-      `BillingCurrency is ${short(currency)}: BilledCost ${short(cell(row, 'billed_cost'))} cannot be added to dollars`,
-      'export the bill in USD',
-    )
+  const cost = billedOr(line, row, bill.carry)
+  if (typeof cost !== 'bigint') {
+    yield cost
     return
   }
-  const written = cell(row, 'billed_cost')
-  const cost = written === undefined ? null : bill.carry.usd(written)
-  if (cost === null) {
-    yield issue(
-      line,
-      'bad-amount',
-      `BilledCost is ${short(written)}, not a decimal number`,
-      'write it with a point and nothing else, as 12.50',
-    )
-    return
-  }
-  const {tags, readable} = tagsOf(row)
+  const {resource, principal, readable} = tagsOf(row)
   if (!readable)
     yield issue(
       line,
@@ -95,22 +85,43 @@ function* charge({line, row}: Row, bill: Bill): Generator<Fact | Issue> {
       'Tags is not a JSON object; the charge is kept without them',
       'export Tags as JSON',
     )
+  const provider = providerName(cell(row, 'service_provider_name', 'provider_name', 'provider') ?? 'unknown')
+  const azure = provider === 'azure' ? azureResource(cell(row, 'resource_id')) : null
+  if (azure) yield* bill.accounts.note(line, azure, cell(row, 'sub_account_name'))
+  const billed = callerOf(row, bill.principals)
+  if (billed.role !== undefined) bill.owners.note(line, billed.role, principal, at)
+  // Whose tags a principal's are is known where the principal is; else they are the row's.
+  const tags = billed.role === undefined ? firstSaid(resource, principal) : resource
+  const category = cell(row, 'charge_category', 'charge_type') ?? 'Usage'
+  const meter = /^tax$/i.test(category) ? NO_METER : meterOf(row, provider)
   yield {
     fact: 'usage',
     line,
-    id: chargeId(row, bill),
+    id: bill.ids.of([...DISTINGUISHING, ...bill.principals].map(column => cell(row, column))),
     granularity: 'line_item',
     at,
     until,
-    signature: chargeSignature(row, tags, bill.principals),
+    signature: chargeSignature(row, provider, category, billed, tags),
     requestedModel: null,
-    servedModel: modelOf(row),
-    tier: null,
-    usage: tokensOf(row),
+    servedModel: meter.model,
+    tier: meter.tier,
+    usage: /^usage$/i.test(category) || meter.model === null ? consumedOf(row, meter) : NO_TOKENS,
     cost,
     costSource: 'provider',
     status: null,
   } satisfies UsageFact
+}
+
+/** In US dollars: what is billed, or where another currency is billed Azure's own conversion of it. */
+function billedOr(line: number, row: Row['row'], carry: Carry) {
+  const currency = cell(row, 'billing_currency')
+  const dollars = cell(row, 'x_billed_cost_in_usd')
+  if (currency?.toUpperCase() !== 'USD' && dollars !== undefined) {
+    const column = 'x_BilledCostInUsd'
+    return dollarsOr(line, carry, {column, value: dollars}, {column, value: 'USD'})
+  }
+  const amount = {column: 'BilledCost', value: cell(row, 'billed_cost')}
+  return dollarsOr(line, carry, amount, {column: 'BillingCurrency', value: currency})
 }
 
 /**
@@ -147,101 +158,136 @@ const DISTINGUISHING = [
   'effective_cost',
 ] as const
 
-function chargeId(row: Row['row'], {seen, principals}: Bill): string {
-  const cells = [...DISTINGUISHING, ...principals].map(column => cell(row, column) ?? null)
-  const id = createHash('sha256').update(JSON.stringify(cells)).digest('hex').slice(0, 32)
-  const occurrence = (seen.get(id) ?? 0) + 1
-  seen.set(id, occurrence)
-  return occurrence === 1 ? `focus:${id}` : `focus:${id}#${occurrence}`
-}
-
-function chargeSignature(row: Row['row'], tags: Json, principals: readonly string[]): Signature {
-  const provider = providerName(cell(row, 'service_provider_name', 'provider_name') ?? 'unknown')
+function chargeSignature(
+  row: Row['row'],
+  provider: string,
+  category: string,
+  billed: Signature,
+  tags: Json,
+): Signature {
   const account = (column: string) => {
     const id = cell(row, column)
     return id === undefined ? undefined : alias.providerAccount(provider, id)
   }
-  // Model makers' projects and workspaces are sub-accounts in a bill, and projects in their usage reports.
   const subAccount = account('sub_account_id')
-  const project = /^(openai:project|anthropic:workspace)\//.test(subAccount ?? '') ? subAccount : undefined
-  const principal = principals
-    .map(column => alias.awsPrincipal(cell(row, column) ?? ''))
-    .find(found => found !== null)
+  // Model makers' projects and workspaces are sub-accounts in a bill, and projects in their usage reports.
+  const maker = /^(openai:project|anthropic:workspace)\//.test(subAccount ?? '') ? subAccount : undefined
+  const tagged = tagFields(tags)
   return signature({
     channel: 'focus',
     provider,
-    account: (project ? undefined : subAccount) ?? account('billing_account_id'),
-    project,
-    role: principal?.alias,
-    session: principal?.session ?? undefined,
-    region: cell(row, 'region_id'),
-    line: lineOf(row),
-    ...tagFields(tags),
+    account: (maker ? undefined : subAccount) ?? account('billing_account_id'),
+    project: maker ?? projectOf(row, provider),
+    ...billed,
+    region: cell(row, 'region_id', 'region'),
+    line: lineOf(row, category),
+    ...tagged,
+    tag_cost_center:
+      tagged.tag_cost_center ?? tagFields({cost_center: cell(row, 'x_cost_center')}).tag_cost_center,
   })
+}
+
+/** What the cloud lets one tag and limit, below the account: the resource models run under, or the project. */
+function projectOf(row: Row['row'], provider: string): Alias | undefined {
+  const resource = cell(row, 'resource_id') ?? ''
+  if (provider === 'aws') return alias.awsInferenceProfile(resource) ?? undefined
+  if (provider === 'azure') {
+    const name = azureResource(resource)?.modelAccount
+    return name && alias.azureModelAccount(name)
+  }
+  const project = provider === 'google' ? cell(row, 'sub_account_id') : undefined
+  return project && alias.google('project', project.replace(/^\/?projects\//, ''))
 }
 
 /** Custom columns that can hold the caller: `x_IamPrincipal`, `x_CallerIdentity`. */
 const principalColumns = (columns: readonly string[]): string[] =>
   columns.filter(column => /^x_.*(principal|caller|identity)/.test(column)).toSorted()
 
-const LONGEST_LINE = 80
+const callerOf = (row: Row['row'], principals: readonly string[]): Signature =>
+  principals.map(column => principalFields(cell(row, column))).find(({role}) => role !== undefined) ?? {}
 
-function lineOf(row: Row['row']): string | undefined {
-  const said = [cell(row, 'service_name'), cell(row, 'charge_description', 'sku_meter')]
-    .filter(Boolean)
-    .join(': ')
-  return said.length > LONGEST_LINE ? `${said.slice(0, LONGEST_LINE - 1)}…` : said || undefined
+/** What is not use says so first: `Tax: Amazon Bedrock: …`. */
+const lineOf = (row: Row['row'], category: string): string | undefined =>
+  lineText(
+    /^usage$/i.test(category) ? undefined : category,
+    cell(row, 'service_name'),
+    cell(row, 'charge_description', 'sku_meter'),
+  )
+
+interface Tags {
+  /** The resource's, and over them those of whom a share was allocated to. AWS marks user tags with `user:`. */
+  readonly resource: Json
+  /** AWS: of the principal that called. */
+  readonly principal: Json
+  readonly readable: boolean
 }
 
-/** The resource's tags, and over them those of whom a share was allocated to. AWS marks user tags with `user:`. */
-function tagsOf(row: Row['row']): {tags: Json; readable: boolean} {
-  const tags: {[key: string]: unknown} = {}
+function tagsOf(row: Row['row']): Tags {
+  const resource: {[key: string]: unknown} = {}
+  const principal: {[key: string]: unknown} = {}
   let readable = true
   for (const column of ['tags', 'allocated_tags']) {
-    const written = cell(row, column)
-    if (written === undefined) continue
-    const map = object({map: written.startsWith('{') ? written : `{${written}}`}, 'map')
-    if (Object.keys(map).length === 0 && !/^\{\s*\}$/.test(written)) readable = false
-    for (const [key, value] of Object.entries(map)) tags[key.replace(/^user:/, '')] = value
+    const map = mapIn(cell(row, column))
+    if (map === null) readable = false
+    for (const [key, value] of Object.entries(map ?? {})) {
+      const [, name] = /^iamPrincipal\/(.+)$/i.exec(key) ?? []
+      if (name === undefined) resource[key.replace(/^user:/, '')] = value
+      else principal[name] = value
+    }
   }
-  return {tags, readable}
+  return {resource, principal, readable}
 }
 
 /** Ids that can only be a model's, as written in a SKU or a description: prose (`Claude4.6Sonnet`) is not enough. */
 const MODEL =
   /(?:^|[\s/:("'])((?:(?:us|eu|apac|global)\.)?(?:(?:anthropic|amazon|meta|mistral|cohere|deepseek|openai)\.)?(?:gpt|claude|gemini|o[134]|text-embedding|mistral|llama|nova|titan|command|deepseek|grok)-[\w.:-]*\w)/
+const VENDOR = /^(?:\w+\.)?(?:anthropic|amazon|meta|mistral|cohere|deepseek|openai)\./
 const TOKEN_KIND = /[-_.](?:input|output|cached?|prompt|completion|thinking|batch|tokens?)(?:[-_.]\w+)*$/
 
-function modelOf(row: Row['row']): string | null {
+/** A cloud's meters have words of their own; what a model maker bills, and what no table knows, is known by the model's id. */
+function meterOf(row: Row['row'], provider: string): Meter {
   const category = cell(row, 'service_category')
-  if (category && category !== 'AI and Machine Learning') return null
-  for (const column of ['sku_meter', 'sku_id', 'charge_description']) {
-    const found = MODEL.exec(cell(row, column) ?? '')?.[1]
-    if (found) return found.replace(TOKEN_KIND, '')
-  }
-  for (const column of ['sku_id', 'x_usage_type', 'charge_description']) {
-    const found = awsMeterModel(cell(row, column) ?? '')
-    if (found) return found
-  }
-  return null
+  const service = cell(row, 'service_name')
+  if (category && category !== 'AI and Machine Learning' && !/bedrock/i.test(service ?? '')) return NO_METER
+  const description = cell(row, 'charge_description', 'x_sku_description')
+  const sku = cell(row, 'sku_meter', 'x_sku_meter_name')
+  const meter =
+    provider === 'aws'
+      ? awsMeter(cell(row, 'x_usage_type') ?? cell(row, 'sku_id') ?? '', sku, service, description)
+      : provider === 'azure'
+        ? azureMeter(sku ?? description ?? '', cell(row, 'x_sku_meter_subcategory'), description, service)
+        : provider === 'google'
+          ? gcpMeter(description ?? sku ?? '')
+          : NO_METER
+  const written = ['sku_meter', 'sku_id', 'charge_description']
+    .map(column => MODEL.exec(cell(row, column) ?? '')?.[1]?.replace(TOKEN_KIND, ''))
+    .find(found => found !== undefined)
+  // A vendor's prefix makes an id of it, with more in it than a nickname.
+  const model = written !== undefined && VENDOR.test(written) ? written : (meter.model ?? written ?? null)
+  return {...meter, model}
 }
 
 /** Tokens, where the charge is measured in them: each kind has a meter of its own. */
-function tokensOf(row: Row['row']): UsageFact['usage'] {
+function consumedOf(row: Row['row'], meter: Meter): UsageFact['usage'] {
   const unit = /^(?:(1000|1000000) )?tokens$/i.exec(cell(row, 'consumed_unit') ?? '')
   const quantity = unit ? count({tokens: cell(row, 'consumed_quantity')}, 'tokens') : null
-  const tokens = quantity === null ? null : quantity * Number(unit![1] ?? 1)
+  if (quantity !== null) return tokensOf(meter.kind ?? kindOf(row), quantity * Number(unit![1] ?? 1))
+  if (!meter.tokens) return tokensOf(null, null)
+  const block = cell(row, 'x_pricing_block_size')
+  const perUnit =
+    block !== undefined && /^\d+(\.0*)?$/.test(block)
+      ? BigInt(Math.round(Number(block)))
+      : tokensPerUnit(
+          cell(row, 'x_pricing_unit_description'),
+          cell(row, 'pricing_unit'),
+          cell(row, 'sku_meter'),
+        )
+  return tokensOf(meter.kind, tokenCount(cell(row, 'pricing_quantity'), perUnit))
+}
+
+function kindOf(row: Row['row']): NonNullable<Meter['kind']> {
   const meter = `${cell(row, 'sku_meter') ?? ''} ${cell(row, 'sku_id') ?? ''}`
-  const kind = /cache.?read|cached/i.test(meter)
-    ? 'cacheReadTokens'
-    : /cache.?writ|cache.?creat/i.test(meter)
-      ? 'cacheWriteTokens'
-      : /output|completion/i.test(meter)
-        ? 'outputTokens'
-        : 'inputTokens'
-  const none = tokens === null ? null : 0
-  return {
-    ...{requests: null, inputTokens: none, outputTokens: none, cacheReadTokens: none, cacheWriteTokens: none},
-    [kind]: tokens,
-  }
+  if (/cache.?read|cached/i.test(meter)) return 'cacheReadTokens'
+  if (/cache.?writ|cache.?creat/i.test(meter)) return 'cacheWriteTokens'
+  return /output|completion/i.test(meter) ? 'outputTokens' : 'inputTokens'
 }

@@ -4,12 +4,18 @@ import {anthropicCosts, anthropicUsage} from './anthropic.ts'
 import {anthropicClaudeCode} from './anthropic-claude-code.ts'
 import {anthropicCostsCsv, anthropicUsageCsv} from './anthropic-csv.ts'
 import {anthropicDirectory} from './anthropic-directory.ts'
+import {awsCur} from './aws-cur.ts'
+import {azureApim} from './azure-apim.ts'
+import {azureCost} from './azure-cost.ts'
+import {azureMetrics} from './azure-metrics.ts'
 import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import {codeowners} from './codeowners.ts'
 import type {Connector} from './connector.ts'
 import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
+import {gcpBilling, gcpBillingDetailed} from './gcp-billing.ts'
+import {gcpInferenceLog} from './gcp-inference-log.ts'
 import {
   githubContributors,
   githubDeployments,
@@ -47,6 +53,13 @@ export const connectors = [
   bedrockInferenceProfiles,
   otlpTraces,
   focus,
+  awsCur,
+  azureCost,
+  azureApim,
+  azureMetrics,
+  gcpBilling,
+  gcpBillingDetailed,
+  gcpInferenceLog,
   invoices,
   budgets,
   costCenters,

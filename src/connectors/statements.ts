@@ -59,7 +59,8 @@ export const isEveryone = (name: string | undefined): boolean =>
     name?.trim() ?? '',
   )
 
-const RELATIONS = {
+/** What a thing's metadata word says of the thing. */
+export const METADATA_RELATIONS = {
   service: 'acts_for',
   consumers: 'consumed_by',
   team: 'owned_by',
@@ -67,7 +68,7 @@ const RELATIONS = {
   namespace: 'runs_in',
   repository: 'built_from',
 } as const satisfies {readonly [word in MetadataWord]?: Relation}
-export type ClaimWord = keyof typeof RELATIONS
+export type ClaimWord = keyof typeof METADATA_RELATIONS
 
 /** What free metadata, labels or tags of a thing claim about it, for the words given. */
 export function* metadataLinks(
@@ -87,7 +88,7 @@ export function* metadataLinks(
       const relation =
         word === 'service' && new Set(values.map(name => name.toLowerCase())).size > 1
           ? 'consumed_by'
-          : RELATIONS[word]
+          : METADATA_RELATIONS[word]
       if (seen.has(`${relation} ${to}`)) continue
       seen.add(`${relation} ${to}`)
       yield link(line, relation, from, to, basis)

@@ -137,7 +137,7 @@ const KIND_OF: readonly (readonly [RegExp, NodeKind])[] = [
   [/^(name:service|backstage:component|k8s:workload)/, 'service'],
   [/^(name:team|[a-z]+:(group|team|organization|department|division)\/|finance:)/, 'organization'],
   [
-    /^(name:repo|name:namespace|name:project|github:repo|git:repo|[a-z]+:(project|workspace|namespace|account|system)\/)/,
+    /^(name:repo|name:namespace|name:project|github:repo|git:repo|[a-z]+:(project|workspace|namespace|account|system|cognitive_account|resource_group|folder)\/)/,
     'project',
   ],
 ]

@@ -129,6 +129,7 @@ const TELLING: readonly (keyof Signature)[] = [
   'namespace',
   'workload',
   'repository',
+  'model_deployment',
   'tag_service',
   'tag_team',
   'tag_cost_center',

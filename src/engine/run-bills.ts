@@ -18,7 +18,9 @@ export interface Placed {
 }
 
 /** What a gateway reports of itself: its calls appear again in the provider's report. */
-const GATEWAYS = new Set(['litellm'])
+const GATEWAYS = new Set(['litellm', 'apim', 'apim-llm'])
+/** Projects that are the provider's own: a bill and a log that name one mean the same. */
+const PROVIDER_PROJECT = /^(?:aws:inference_profile|azure:cognitive_account|google:project)\//
 
 export interface BillItem extends Item {
   readonly signatureId: number
@@ -70,6 +72,10 @@ export function billItems(store: WritableStore): BillItem[] {
     })
 }
 
+/** FOCUS restates the provider's own export; a console rounds; Google's standard table holds less than its detailed one. */
+const precisionOf = (connector: string): number =>
+  connector === 'focus' ? 0 : connector.endsWith('-csv') || connector === 'gcp-billing' ? 1 : 2
+
 /** Where a row of a bill or usage report stands, for settling. */
 function aggregateItems(store: WritableStore, signatures: Signatures, models: Models, known: Known) {
   return all(store, sql.aggregates, {}).map(row => {
@@ -77,8 +83,9 @@ function aggregateItems(store: WritableStore, signatures: Signatures, models: Mo
     const [at, until] = [Number(row.at), row.until === null ? Number(row.at) + 1 : Number(row.until)]
     const item: Item = {
       id: `${row.day} ${row.channel} ${row.id}`,
-      series: `${row.connector} ${row.path.replace(/[.-]?page[-_]?\d+/, '')}`,
-      precision: row.connector.endsWith('-csv') ? 0 : 1,
+      // Pages, parts, months and runs of one export differ in their digits and run ids.
+      series: `${row.connector} ${row.path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '#')}`,
+      precision: precisionOf(row.connector),
       level: GRANULARITIES[Number(row.granularity)] === 'bucket' ? 'bucket' : 'line',
       gateway: false,
       origin: row.channel,
@@ -105,20 +112,29 @@ function dimensions(signature: Signature, model: ModelIdentity, day: number, las
     lastDay,
     account: signature.account ?? null,
     project: id(signature.project),
-    // A console's CSV knows keys by name alone.
-    key: id(signature.key) ?? signature.key_name ?? null,
+    // A console's CSV knows keys by name alone; a cloud's key is the principal that called.
+    key: id(signature.key) ?? signature.key_name ?? id(signature.role) ?? null,
     model: baseOf(model),
   }
 }
 
 /** Clouds bill much besides models. */
 const CLOUDS = new Set(['aws', 'azure', 'google', 'oracle', 'ibm'])
+/** Services of the same names that no call of a model explains. */
+const OTHER_SERVICES =
+  /\b(?:speech|translat\w*|computer vision|face|natural language|language service|text analytics|form recognizer|document intelligence|(?:cognitive|ai) search|content safety)\b/i
+/** Money without use, in the bill's first word; it says so only where it names no model. */
+const NO_USE =
+  /^(?:tax|credit|refund|fee|rifee|purchase|adjustment|rounding error|\w*discount|savingsplan\w*)\b[^:]*:/i
 const MODEL_WORDS =
   /bedrock|sagemaker|openai|foundry|cognitive|vertex|gemini|claude|generative|\bllm\b|anthropic|mistral|\bnova\b|titan|llama|cohere|watsonx/i
 
-/** Whether a bill's row can be for calls of models: anything a model maker bills, and what a cloud says is one. */
-const isModelUse = ({provider, line}: Signature, model: ModelIdentity): boolean =>
-  !CLOUDS.has(providerName(provider ?? '')) || baseOf(model) !== null || MODEL_WORDS.test(line ?? '')
+/** Whether a bill's row can be for calls of models: use that a model maker bills, and what a cloud says is one. */
+export function isModelUse({provider, line = ''}: Signature, model: ModelIdentity): boolean {
+  if (baseOf(model) !== null) return true
+  if (NO_USE.test(line)) return false
+  return !CLOUDS.has(providerName(provider ?? '')) || (MODEL_WORDS.test(line) && !OTHER_SERVICES.test(line))
+}
 
 export interface Run {
   readonly bills: readonly BillItem[]
@@ -164,7 +180,10 @@ function requestItems(
         ? cell.channel
         : `${cell.channel} ${signature.service ?? signature.workload ?? ''}`,
       explicable: true,
-      gateway: GATEWAYS.has(cell.channel) && signature.account === undefined,
+      gateway:
+        GATEWAYS.has(cell.channel) &&
+        signature.account === undefined &&
+        !PROVIDER_PROJECT.test(signature.project ?? ''),
       ...dimensions(signature, models.get(Number(cell.modelId))!, day, day, known),
       cost: cell.est,
       tokens: cell.tokens === null ? null : Number(cell.tokens),

@@ -5,7 +5,7 @@
 import {SIGNATURE_FIELDS, type Signature} from '../model/fact.ts'
 
 /** Who describes a call best, first: a gateway knows the key and the price, an invocation log the principal. */
-export const CHANNELS_RANKED = ['litellm', 'bedrock', 'otel'] as const
+export const CHANNELS_RANKED = ['litellm', 'bedrock', 'apim', 'apim-llm', 'apim-gateway', 'otel'] as const
 
 /** The better source's evidence, with what only the other knows. */
 export function bothSignatures(better: Signature, other: Signature): Signature {

@@ -24,7 +24,7 @@ export interface Item extends Dimensions {
   readonly id: string
   /** Which export it comes from: rows of one series share their grouping. */
   readonly series: string
-  /** Of two exports with the same grouping the higher is kept: an API's amounts are exact, a console's rounded. */
+  /** 0…3. Of two exports with the same grouping the higher is kept: an API's amounts are exact, a console's rounded. */
   readonly precision: number
   readonly level: 'invoice' | 'line' | 'bucket' | 'request'
   /** Whose calls these are: a gateway's log is one origin, a service's spans another. */
@@ -117,10 +117,18 @@ function settleProvider(items: readonly Item[], state: Ledger, nameOf: NameOf): 
   const requests = items.filter(({level}) => level === 'request')
   // An invoice asks for everything of its days, whether or not a line of it says for what.
   const covered = coveredDays([...scopes, ...invoices])
-  // Invocation logs name accounts; a gateway and a service's spans name nothing of the provider's, so it has to be found.
+  // Logs that name the provider's own project or account are explained there; a gateway and a service's spans name nothing
+  // of the provider's, so it has to be found.
+  const placed = requests.filter(({gateway}) => !gateway)
+  divide(
+    scopes.filter(({day, lastDay}) => day === lastDay),
+    placed.filter(({project}) => project !== null),
+    PROJECT_KEYS,
+    state,
+  )
   divide(
     scopes,
-    requests.filter(({account, gateway}) => account !== null && !gateway),
+    placed.filter(({account}) => account !== null),
     REQUEST_KEYS,
     state,
   )
@@ -151,31 +159,35 @@ const coveredDays = (bills: readonly Item[]): Set<number> => {
 }
 
 /** Grain of a series that tells projects apart. */
-const BY_PROJECT = 8
+const BY_PROJECT = 16
 
 /**
- * The same days exported under two groupings are one money. For each day and project the finest grouping stays; what a
- * coarser one holds beyond it stays as the coarser one's remainder.
+ * The same days exported under two groupings are one money. For each day, account and project the finest grouping stays; what
+ * a coarser one holds beyond it stays as the coarser one's remainder. Accounts tell bills apart only where all of them name one.
  */
 function onceGrouped(items: readonly Item[], state: Ledger): readonly Item[] {
   const grain = new Map<string, number>()
   for (const {series, precision, project, key, model} of items)
     grain.set(
       series,
-      Math.max(grain.get(series) ?? 0, (project ? 8 : 0) + (key ? 4 : 0) + (model ? 2 : 0) + precision),
+      Math.max(
+        grain.get(series) ?? 0,
+        (project ? BY_PROJECT : 0) + (key ? 8 : 0) + (model ? 4 : 0) + precision,
+      ),
     )
   const grains = [...new Set(grain.values())].sort((a, b) => b - a)
   if (grains.length < 2) return items
   const kept: Item[] = []
   const fine = new Map<string, bigint>()
+  const byAccount = items.every(({account}) => account !== null)
+  const scope = ({day, account}: Item) => `${day}\n${byAccount ? account : ''}\n`
   for (const level of grains) {
     const coarse = items.filter(({series}) => grain.get(series) === level)
     for (const [place, group] of groupBy(
       coarse,
-      ({day, project}) => `${day}\n${level >= BY_PROJECT ? project : ''}`,
+      item => `${scope(item)}${level >= BY_PROJECT ? item.project : ''}`,
     )) {
-      const finer =
-        fine.get(place) ?? (level < BY_PROJECT ? sumStarting(fine, `${group[0]!.day}\n`) : undefined)
+      const finer = fine.get(place) ?? (level < BY_PROJECT ? sumStarting(fine, scope(group[0]!)) : undefined)
       const total = group.reduce((sum, item) => sum + state.money(item), 0n)
       if (finer === undefined) kept.push(...group)
       else keepBeyond(group, total - finer, total, state, kept)
@@ -260,7 +272,15 @@ const BUCKET_KEYS: readonly KeyOf[] = [
   item => (item.project === null ? need(item.day, item.model) : null),
   item => (item.project === null ? need(item.day) : null),
 ]
+const PROJECT_KEYS: readonly KeyOf[] = [
+  item => need(item.day, item.project, item.key, item.model),
+  item => need(item.day, item.project, item.model),
+  item => need(item.day, item.project),
+]
+/** A bill that names the principal is first explained by its own calls. */
 const REQUEST_KEYS: readonly KeyOf[] = [
+  item => need(item.day, item.account, item.key, item.model),
+  item => need(item.day, item.account, item.key),
   item => need(item.day, item.account, item.model),
   item => need(item.day, item.account),
   item => need(item.account),

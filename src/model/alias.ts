@@ -119,6 +119,21 @@ export function awsInferenceProfile(arn: string): Alias | null {
   return match && `aws:inference_profile/${match[1]}/${match[2]}`
 }
 
+/** A person of IAM Identity Center as bills name them: by address, else by the directory's own id. */
+export const awsIdentity = (id: string): Alias => (id.includes('@') ? email(id) : `aws:identity/${id.trim()}`)
+
+/** Azure's resource that models run under; its name is the first part of its endpoints' host, unique in all of Azure. */
+export const azureModelAccount = (name: string): Alias => `azure:cognitive_account/${lower(name)}`
+export const azureResourceGroup = (subscription: string, name: string): Alias =>
+  `azure:resource_group/${lower(subscription)}/${lower(name)}`
+
+/** A subscription (a key), user or product of an Azure API Management service; ids compare without case. */
+export const apim = (type: 'subscription' | 'user' | 'product', id: string): Alias =>
+  `apim:${type}/${lower(id)}`
+
+export const google = (type: 'project' | 'folder' | 'organization', id: string): Alias =>
+  `google:${type}/${id}`
+
 /** What a bill calls the account, in the provider's own terms where usage reports name the same thing. */
 export function providerAccount(provider: string, id: string): Alias {
   const plain = id.trim().replace(/^\/(?:subscriptions|projects)\/([^/]+)$/i, '$1')

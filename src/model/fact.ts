@@ -112,6 +112,7 @@ export const SIGNATURE_FIELDS = [
   'repository', // github:repo/OWNER/NAME or name:repo/NAME
   'environment', // production, staging, development, … lower-cased, where the system and not the caller says so
   'region',
+  'model_deployment', // what a company called its own deployment of a model: heron-gpt41
   'line', // the bill's own words for a charge that names nothing else: "Code Execution Usage"
   'tag_service',
   'tag_team',

@@ -14,16 +14,3 @@ export const modelBase = (name: string): string =>
     .replace(/[-@](\d{8}|\d{4}-\d{2}-\d{2})$/, '')
     .replace(/-latest$/, '')
     .replace(/(\d)\.(\d)/g, '$1-$2')
-
-/**
- * The model in AWS's own words for a meter, as `modelBase` would have it; null when there is none.
- *
- * @example awsMeterModel('USE1-Claude4.5Haiku-input-tokens') // 'claude-haiku-4-5'
- * @example awsMeterModel('NovaLite/output-tokens') // 'nova-lite'
- */
-export function awsMeterModel(meter: string): string | null {
-  const claude = /Claude(\d+(?:\.\d+)?)(Haiku|Sonnet|Opus)/i.exec(meter)
-  if (claude) return `claude-${claude[2]!.toLowerCase()}-${claude[1]!.replace('.', '-')}`
-  const nova = /Nova(Micro|Lite|Pro|Premier)/i.exec(meter)
-  return nova ? `nova-${nova[1]!.toLowerCase()}` : null
-}

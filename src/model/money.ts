@@ -137,6 +137,23 @@ export class Carry {
     return parts && this.#take(roundHalfEven(parts.digits, parts.rest, parts.restScale))
   }
 
+  /**
+   * The sum of several amounts, as a charge and its credits are, over an exchange rate: units of the currency a dollar.
+   * Null when one of them is not a decimal number or the rate is not above nothing.
+   */
+  net(amounts: readonly string[], rate = '1'): Nanos | null {
+    const divisor = scaled(rate, CARRY_SCALE)
+    let sum = 0n
+    for (const text of amounts) {
+      const parts = scaled(text, CARRY_SCALE)
+      if (parts === null) return null
+      sum += roundHalfEven(parts.digits, parts.rest, parts.restScale)
+    }
+    if (divisor === null || divisor.digits <= 0n) return null
+    const exact = sum * 10n ** BigInt(CARRY_SCALE)
+    return this.#take(roundHalfEven(exact / divisor.digits, exact % divisor.digits, divisor.digits))
+  }
+
   #take(exact: bigint): Nanos {
     const unit = 10n ** BigInt(CARRY_SCALE - 9)
     this.#exact += exact

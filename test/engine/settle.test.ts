@@ -113,6 +113,60 @@ describe('one bill, counted once', () => {
       ],
       expected: {machine: 900n, call: 100n},
     },
+    {
+      name: 'each principal’s calls explain what the principal is billed',
+      items: [
+        item('a', 'line', {provider: 'aws', account: 'x', key: 'role a', model: 'm', cost: 90n, tokens: 900}),
+        item('b', 'line', {provider: 'aws', account: 'x', key: 'role b', model: 'm', cost: 10n, tokens: 100}),
+        item('call', 'request', {
+          ...{provider: 'aws', account: 'x', key: 'role b', model: 'm', gateway: false},
+          ...{cost: 70n, tokens: 100},
+        }),
+      ],
+      expected: {a: 90n, call: 10n},
+    },
+    {
+      name: 'a project of the provider’s own finds its line, whatever model the call hides',
+      items: [
+        item('profile', 'line', {provider: 'aws', account: 'x', project: 'p', model: 'm', cost: 30n}),
+        item('other', 'line', {provider: 'aws', account: 'x', model: 'm', cost: 50n}),
+        item('call', 'request', {
+          ...{provider: 'aws', account: 'x', project: 'p', gateway: false},
+          ...{cost: null, tokens: 5},
+        }),
+      ],
+      expected: {other: 50n, call: 30n},
+    },
+    {
+      name: 'the bills of two accounts are two moneys, however each is grouped',
+      items: [
+        item('fine', 'line', {provider: 'aws', account: 'x', series: 'one', model: 'm', cost: 100n}),
+        item('coarse', 'line', {provider: 'aws', account: 'y', series: 'two', cost: 60n}),
+      ],
+      expected: {fine: 100n, coarse: 60n},
+    },
+    {
+      name: 'of one account’s bill exported twice alike, the preciser counts',
+      items: [
+        item('native', 'line', {
+          provider: 'aws',
+          account: 'x',
+          series: 'one',
+          model: 'm',
+          cost: 100n,
+          precision: 2,
+        }),
+        item('restated', 'line', {
+          provider: 'aws',
+          account: 'x',
+          series: 'two',
+          model: 'm',
+          cost: 99n,
+          precision: 0,
+        }),
+      ],
+      expected: {native: 100n},
+    },
   ]
 
   test.each(cases)('$name', ({items, names, expected}) => expect(costs(items, names)).toEqual(expected))
@@ -125,7 +179,7 @@ test('whatever is reported by whom, the parts sum to the bills', () => {
     day: fc.integer({min: DAY, max: DAY + 2}),
     project: maybe(fc.constantFrom('p', 'q', 'litellm')),
     key: maybe(fc.constantFrom('k', 'l')),
-    account: maybe(fc.constantFrom('x')),
+    account: maybe(fc.constantFrom('x', 'y')),
     model: maybe(fc.constantFrom('m', 'n')),
     cost: fc.bigInt({min: 1n, max: 1_000_000_000_000n}),
     tokens: maybe(fc.integer({min: 0, max: 1000})),

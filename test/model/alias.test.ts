@@ -159,3 +159,14 @@ describe('the account of a bill', () => {
     ['google', '/projects/fen', 'google:account/fen'],
   ])('%s %s', (provider, id, known) => expect(alias.providerAccount(provider, id)).toBe(known))
 })
+
+describe('what clouds bill', () => {
+  test.each([
+    [alias.awsIdentity('Quill@Fen.example'), 'email:quill@fen.example'],
+    [alias.awsIdentity('9067642ac7-3f1e'), 'aws:identity/9067642ac7-3f1e'],
+    [alias.azureModelAccount('Heron-AOAI'), 'azure:cognitive_account/heron-aoai'],
+    [alias.azureResourceGroup('0F-AB', 'Fen-RG'), 'azure:resource_group/0f-ab/fen-rg'],
+    [alias.apim('subscription', 'Heron-Team'), 'apim:subscription/heron-team'],
+    [alias.google('project', 'heron-prod'), 'google:project/heron-prod'],
+  ])('%s', (written, known) => expect(written).toBe(known))
+})

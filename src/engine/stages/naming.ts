@@ -73,6 +73,8 @@ export function* naming(open: Case): Generator<Claim> {
   }
   if (signature.key_name !== undefined)
     yield* byKeyName(open, signature.key_name, open.graph.node(signature.key ?? ''), 'R3')
+  if (signature.model_deployment !== undefined)
+    yield* byKeyName(open, signature.model_deployment, undefined, 'R3', 'deployment')
   for (const field of ['key', 'project'] as const) {
     const node = signature[field] === undefined ? undefined : open.graph.node(signature[field])
     // A console's export has names for ids: there a project's id is what it is called.
