@@ -27,7 +27,7 @@ const WORKER = {
 } as const satisfies Columns<string>
 
 /** Directories have people too, and know them by other ids. */
-const DIRECTORY = ['login', 'user_name', 'user_principal_name', 'primary_email', 'object_id']
+const DIRECTORY = ['login', 'user_name', 'user_principal_name', 'primary_email', 'object_id', 'org_unit_path']
 
 export const hrWorkers = connector({
   id: 'hr-workers',

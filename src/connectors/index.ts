@@ -12,6 +12,7 @@ import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import {codeowners} from './codeowners.ts'
 import type {Connector} from './connector.ts'
+import {entra} from './entra.ts'
 import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
 import {gcpBilling, gcpBillingDetailed} from './gcp-billing.ts'
@@ -24,6 +25,7 @@ import {
   githubRepos,
   githubTeams,
 } from './github.ts'
+import {googleWorkspace} from './google-workspace.ts'
 import {hrWorkers} from './hr.ts'
 import {kubernetes} from './kubernetes.ts'
 import {litellmSpend} from './litellm.ts'
@@ -72,6 +74,8 @@ export const connectors = [
   githubIdentities,
   okta,
   scim,
+  entra,
+  googleWorkspace,
   kubernetes,
   litellmTables,
 ] as const satisfies readonly Connector[]
