@@ -2,6 +2,7 @@
 import * as alias from '../model/alias.ts'
 import type {Alias, Fact} from '../model/fact.ts'
 import {entity, isEmail, link, oktaId, sameEmails} from './statements.ts'
+import {codeAndName} from './table.ts'
 
 /** A person as a directory lists one; what it does not say is undefined. */
 export interface Person {
@@ -21,7 +22,13 @@ export function* person(line: number, self: Alias, known: Person): Generator<Fac
   if (known.employee) yield link(line, 'same_as', self, alias.worker(known.employee), 'directory')
   if (known.department) yield link(line, 'member_of', self, alias.department(known.department), 'directory')
   if (known.costCenter)
-    yield link(line, 'budgeted_under', self, alias.costCenter(known.costCenter), 'directory')
+    yield link(
+      line,
+      'budgeted_under',
+      self,
+      alias.costCenter(codeAndName(known.costCenter).code),
+      'directory',
+    )
   if (known.manager && known.manager !== self)
     yield link(line, 'reports_to', self, known.manager, 'directory')
 }
