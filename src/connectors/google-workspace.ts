@@ -44,7 +44,7 @@ const isEmptyAnswer = ({text: head}: Head): boolean => /"kind"\s*:\s*"admin#dire
 function groupAt(path: string): Alias | undefined {
   const [folder, key = '', file = ''] = path.split('/').slice(-3)
   return folder?.toLowerCase() === 'groups' && /^members?\b/i.test(file)
-    ? alias.google('group', decoded(key))
+    ? alias.googleWorkspace('group', decoded(key))
     : undefined
 }
 
@@ -92,7 +92,7 @@ function* user(value: unknown, line: number): Generator<Fact | Issue> {
     yield issue(line, 'no-id', 'a user without id and primaryEmail', 'export both')
     return
   }
-  const self = alias.google('user', id ?? address!)
+  const self = alias.googleWorkspace('user', id ?? address!)
   const place = primary(array(value, 'organizations'))
   const manager = array(value, 'relations').find(item => text(item, 'type') === 'manager')
   const employee = array(value, 'externalIds').find(item => text(item, 'type') === 'organization')
@@ -134,13 +134,13 @@ function* organization(value: unknown, line: number): Generator<Fact | Issue> {
     yield issue(line, 'no-id', 'a group without id and email', 'export both')
     return
   }
-  const self = alias.google('group', id ?? address!)
+  const self = alias.googleWorkspace('group', id ?? address!)
   const name = text(value, 'name')
   const everyone = isEveryone(name) || isEveryone(address?.replace(/@.*/, ''))
   yield entity(line, 'organization', self, {name, type: everyone ? 'everyone' : 'group'})
   const addresses = [address, ...texts(value, 'aliases'), ...texts(value, 'nonEditableAliases')]
   for (const known of new Set(
-    addresses.filter(item => item !== undefined).map(item => alias.google('group', item)),
+    addresses.filter(item => item !== undefined).map(item => alias.googleWorkspace('group', item)),
   ))
     if (known !== self) yield link(line, 'same_as', self, known, 'verified')
   yield* sameEmails(line, self, ...addresses)
@@ -153,14 +153,14 @@ function* member(value: unknown, line: number, group: Alias): Generator<Fact | I
   if (type === 'CUSTOMER') yield entity(line, 'organization', group, {type: 'everyone'})
   else if (!id && !address) yield issue(line, 'no-id', 'a member without id and email', 'export one of them')
   else if (type === 'GROUP') {
-    const self = alias.google('group', id ?? address!)
+    const self = alias.googleWorkspace('group', id ?? address!)
     yield entity(line, 'organization', self, {
       type: isEveryone(address?.replace(/@.*/, '')) ? 'everyone' : 'group',
     })
     if (id) yield* sameEmails(line, self, address)
     yield link(line, 'part_of', self, group, 'directory')
   } else {
-    const self = id ? alias.google('user', id) : alias.email(address!)
+    const self = id ? alias.googleWorkspace('user', id) : alias.email(address!)
     yield entity(line, 'identity', self, {type: 'person', status: text(value, 'status')})
     yield* sameEmails(line, self, address)
     yield link(line, 'member_of', self, group, 'directory')
@@ -196,7 +196,7 @@ function* userRow({row, line}: Row): Generator<Fact | Issue> {
     return
   }
   const manager = cell(row, COLUMNS.manager)
-  yield* person(line, alias.google('user', address), {
+  yield* person(line, alias.googleWorkspace('user', address), {
     name: [cell(row, COLUMNS.first), cell(row, COLUMNS.last)].filter(Boolean).join(' ') || undefined,
     status: cell(row, COLUMNS.status),
     emails: [address],
@@ -215,5 +215,5 @@ function* memberRow({row, line}: Row): Generator<Fact | Issue> {
     return
   }
   yield* organization({email: address, name: cell(row, COLUMNS.groupName)}, line)
-  yield* member({email, type}, line, alias.google('group', address))
+  yield* member({email, type}, line, alias.googleWorkspace('group', address))
 }

@@ -76,8 +76,11 @@ export function buildWorld(facts: Facts, signatures: Iterable<Signature> = []): 
   for (const signature of signatures)
     for (const field of IDS) if (signature[field] !== undefined) mentioned.add(signature[field])
   const extra = [...mentioned].sort()
-  const {union, merges, inferred} = resolveEntities(entities, links, rules, extra)
-  const graph = new Graph(entities, withValidity([...links, ...inferred]), union, merges, extra)
+  const {union, merges, inferred, owners} = resolveEntities(entities, links, rules, extra)
+  const graph = new Graph(entities, withValidity([...links, ...inferred]), union, merges, [
+    ...extra,
+    ...owners,
+  ])
   const ownership = new Ownership(graph, compileRules(rules, union))
   const lookup = new Lookup(graph, ownership)
   return {graph, ownership, lookup, deployments: deploymentsOf(facts.deployments, graph)}

@@ -166,7 +166,7 @@ export const entra = (
 ): Alias => `entra:${type}/${lower(id)}`
 
 /** A Google Workspace user or group, by id or by address: the directory's answers take either. */
-export const google = (type: 'user' | 'group', id: string): Alias => `google:${type}/${lower(id)}`
+export const googleWorkspace = (type: 'user' | 'group', id: string): Alias => `google:${type}/${lower(id)}`
 
 /** Catalogs whose names ignore case: a service, a system, a team handle of Datadog, Cortex or OpsLevel. */
 export const catalog = (
