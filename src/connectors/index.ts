@@ -12,6 +12,8 @@ import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import {codeowners} from './codeowners.ts'
 import type {Connector} from './connector.ts'
+import {cortexCatalog} from './cortex.ts'
+import {datadogCatalog} from './datadog.ts'
 import {entra} from './entra.ts'
 import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
@@ -33,6 +35,7 @@ import {litellmTables} from './litellm-tables.ts'
 import {okta} from './okta.ts'
 import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
 import {openaiDirectory} from './openai-directory.ts'
+import {opslevel} from './opslevel.ts'
 import {otlpTraces} from './otlp.ts'
 import {scim} from './scim.ts'
 
@@ -51,6 +54,9 @@ export const connectors = [
   anthropicDirectory,
   codeowners,
   backstage,
+  datadogCatalog,
+  cortexCatalog,
+  opslevel,
   bedrockInvocations,
   bedrockInferenceProfiles,
   otlpTraces,

@@ -96,6 +96,9 @@ function joinNamespaces(all: readonly Alias[], aliases: ReadonlySet<Alias>, join
   }
 }
 
+/** What runs, as against what it is a running copy of. */
+const isDeployed = (known: Alias): boolean => /^(?:k8s:workload|argocd:application)\//.test(known)
+
 const serviceName = (known: Alias): string => known.split('/').at(-1)!
 
 /** The same canonical name in catalog, cluster and metadata is one service, unless the name is too common to say. */
@@ -106,8 +109,14 @@ function joinServices(
   join: Join,
 ): void {
   for (const {relation, from, to, where} of links)
-    if (relation === 'part_of' && from.startsWith('k8s:workload/') && to.startsWith('name:service/'))
-      join(from, to, 0.98, 'the workload carries its name', where)
+    if (relation === 'part_of' && isDeployed(from) && kindOf(to) === 'service' && !isDeployed(to))
+      join(
+        from,
+        to,
+        0.98,
+        to.startsWith('name:') ? 'the workload carries its name' : 'its catalog says so',
+        where,
+      )
   const byName = new Map<string, Alias[]>()
   const libraries = new Set(entities.filter(({type}) => type === 'library').map(({alias: known}) => known))
   for (const known of all) {
