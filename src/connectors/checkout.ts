@@ -38,7 +38,7 @@ export function withOwnFolder(stated: readonly Alias[], path: string, owner?: st
   const found = [...stated]
   const {folders} = segmentsOf(path)
   const checkout = elsewhere(folders, found) ?? checkoutOf(folders, owner)
-  const name = checkout && checkout.repository.replace(/^.*\//, '')
+  const name = checkout?.repository.replace(/^.*\//, '')
   if (
     checkout &&
     (found.length === 0 || found.some(known => known.replace(/#.*/, '').endsWith(`/${name}`)))

@@ -108,15 +108,18 @@ function joinServices(
   links: readonly LinkRow[],
   join: Join,
 ): void {
-  for (const {relation, from, to, where} of links)
-    if (relation === 'part_of' && isDeployed(from) && kindOf(to) === 'service' && !isDeployed(to))
-      join(
-        from,
-        to,
-        0.98,
-        to.startsWith('name:') ? 'the workload carries its name' : 'its catalog says so',
-        where,
-      )
+  const copies = links.filter(
+    ({relation, from, to}) =>
+      relation === 'part_of' && isDeployed(from) && kindOf(to) === 'service' && !isDeployed(to),
+  )
+  for (const [from, same] of Map.groupBy(copies, link => link.from)) {
+    const listed = same.filter(({to}) => !to.startsWith('name:'))
+    // What several entries of a catalog share runs them all, and is none of them.
+    const one = new Set(listed.map(({to}) => to)).size === 1
+    for (const {to, where} of same)
+      if (to.startsWith('name:')) join(from, to, 0.98, 'the workload carries its name', where)
+      else if (one) join(from, to, 0.98, 'the catalog lists it as its copy', where)
+  }
   const byName = new Map<string, Alias[]>()
   const libraries = new Set(entities.filter(({type}) => type === 'library').map(({alias: known}) => known))
   for (const known of all) {

@@ -15,7 +15,6 @@ import {
   isOpenConflict,
   isParent,
   membersOf,
-  merged,
   scaled,
   systemsOf,
   type Witness,
