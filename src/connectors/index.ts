@@ -14,6 +14,7 @@ import {codeowners} from './codeowners.ts'
 import type {Connector} from './connector.ts'
 import {cortexCatalog} from './cortex.ts'
 import {datadogCatalog} from './datadog.ts'
+import {deployEvents} from './deploy-events.ts'
 import {entra} from './entra.ts'
 import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
@@ -27,6 +28,7 @@ import {
   githubRepos,
   githubTeams,
 } from './github.ts'
+import {gitlabDeployments, gitlabGroups, gitlabMembers, gitlabProjects} from './gitlab.ts'
 import {googleWorkspace} from './google-workspace.ts'
 import {hrWorkers} from './hr.ts'
 import {kubernetes} from './kubernetes.ts'
@@ -78,6 +80,11 @@ export const connectors = [
   githubContributors,
   githubDeployments,
   githubIdentities,
+  gitlabGroups,
+  gitlabMembers,
+  gitlabProjects,
+  gitlabDeployments,
+  deployEvents,
   okta,
   scim,
   entra,

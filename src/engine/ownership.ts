@@ -16,7 +16,6 @@ import {
   isParent,
   membersOf,
   scaled,
-  systemsOf,
   type Witness,
 } from './witness.ts'
 
