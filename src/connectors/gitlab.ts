@@ -7,7 +7,7 @@ import {type Alias, type Fact, type Issue, issue} from '../model/fact.ts'
 import {parseTime} from '../model/time.ts'
 import {connector, type Head, type Source} from './connector.ts'
 import {array, isObject, type Json, object, text} from './fields.ts'
-import {entity, isEmail, isEveryone, link, sameEmails} from './statements.ts'
+import {entity, isEveryone, link, sameEmails} from './statements.ts'
 
 /** What the path tells: the list in the file, and the group or project it is of. */
 interface Place {

@@ -5,7 +5,7 @@
 import * as alias from '../model/alias.ts'
 import type {Alias} from '../model/fact.ts'
 import {type EntityRow, kindOf, type LinkRow, type Merge, type RuleRow, Union} from './graph.ts'
-import {canonicalService, canonicalTeam, chosenName, tokens} from './names.ts'
+import {canonicalService, canonicalTeam, chosenNames, tokens} from './names.ts'
 import {hostOfRule, ownerAliases} from './repository-rules.ts'
 import {describedTeams, isGone, matchCenters, matchTeams} from './teams.ts'
 
@@ -195,8 +195,7 @@ function joinTeamNames(
   }
   for (const {kind, alias: known, name, type} of entities) {
     if (kind !== 'organization' || type === 'everyone' || type === 'cost_center') continue
-    const chosen = chosenName(known)
-    if (chosen !== null) add(chosen, union.find(known))
+    for (const chosen of chosenNames(known)) add(chosen, union.find(known))
     if (name !== null) add(name, union.find(known))
   }
   const described = new Set(entities.map(({alias: known}) => known))

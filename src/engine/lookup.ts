@@ -3,7 +3,7 @@ import type {Graph, Node} from './graph.ts'
 import {
   canonicalService,
   canonicalTeam,
-  chosenName,
+  chosenNames,
   keyTokens,
   Rarity,
   serviceTokens,
@@ -171,10 +171,7 @@ export class Lookup {
 
 const plain = (name: string): string => tokens(name).join('')
 
-const namesOf = (node: Node): string[] => [
-  node.name,
-  ...node.aliases.flatMap(known => chosenName(known) ?? []),
-]
+const namesOf = (node: Node): string[] => [node.name, ...node.aliases.flatMap(chosenNames)]
 
 function distinct(words: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const seen = new Map(words.map(list => [list.join(' '), list]))

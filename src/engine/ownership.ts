@@ -139,11 +139,12 @@ export class Ownership {
     // A question that comes back to itself (a system that owns itself) finds this and stops.
     const open: Answer = {witnesses: [], says: new Map(), span: new Span()}
     this.#answers.set(key, [...known, open])
-    const witnesses = byFamily(ask(span))
+    const said = ask(span)
+    const witnesses = byFamily(said)
     const says = this.settle(witnesses.map(witness => witness.says))
     const answer = {
       witnesses,
-      says: isOpenConflict(witnesses) ? capped(says, WEAKER.openConflict) : says,
+      says: isOpenConflict(said, says) ? capped(says, WEAKER.openConflict) : says,
       span,
     }
     this.#answers.set(key, [...known, answer])

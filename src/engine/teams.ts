@@ -5,7 +5,7 @@
 import type {Alias} from '../model/fact.ts'
 import type {EntityRow, LinkRow, Merge, RuleRow, Union} from './graph.ts'
 import {kindOf} from './graph.ts'
-import {chosenName, Rarity, systemOf, teamTokens} from './names.ts'
+import {chosenNames, Rarity, systemOf, teamTokens} from './names.ts'
 import {hostOfRule, ownerAliases} from './repository-rules.ts'
 
 interface Group {
@@ -145,25 +145,27 @@ function gather(
     if (relation === 'built_from')
       builtFrom.set(union.find(from), [...(builtFrom.get(union.find(from)) ?? []), union.find(to)])
   }
-  const addName = (known: Alias, name: string | null) => {
-    if (name === null) return
+  const addName = (known: Alias, name: string) => {
     const words = teamTokens(name)
     group(known).names.set(words.join(' '), words)
   }
+  const addNames = (known: Alias) => {
+    for (const name of chosenNames(known)) addName(known, name)
+  }
   for (const {kind, alias, name} of entities) {
     if (kind !== 'organization' || !isTeam(alias)) continue
-    addName(alias, name)
-    addName(alias, chosenName(alias))
+    if (name !== null) addName(alias, name)
+    addNames(alias)
   }
   for (const {relation, from, to} of links) {
     if (relation === 'member_of' && isTeam(to)) {
       // Somebody no other system knows cannot be seen to be in two groups, nor to be missing from one.
       if (addressed.has(union.find(from))) group(to).people.add(union.find(from))
-      if (to.startsWith('name:team/') || to.startsWith('hr:')) addName(to, chosenName(to))
+      if (to.startsWith('name:team/') || to.startsWith('hr:')) addNames(to)
     }
     if (relation !== 'owned_by' || !isTeam(to)) continue
     // A catalog may name an owner it never describes.
-    addName(to, chosenName(to))
+    addNames(to)
     group(to).things.add(union.find(from))
     for (const built of builtFrom.get(union.find(from)) ?? []) group(to).things.add(built)
   }
@@ -173,7 +175,7 @@ function gather(
       building.has(union.find(name)),
     )) {
       if (!isTeam(known) || isGone(known, described, name => building.has(union.find(name)))) continue
-      if (!building.has(union.find(known))) addName(known, chosenName(known))
+      if (!building.has(union.find(known))) addNames(known)
       const path = rule.pattern.replace(/^\/|\/$/g, '')
       group(known).things.add(`${union.find(rule.repository)}${rule.pattern === '*' ? '' : `#${path}`}`)
     }
