@@ -21,7 +21,7 @@ export const entra = connector({
     head.shape === 'csv'
       ? tableOf(head) !== null
       : head.shape === 'json' || head.shape === 'jsonl'
-        ? kindOf(head.sample[0], placeOf(head.path)) !== undefined || isEmptyAnswer(head)
+        ? head.sample.some(value => kindOf(value, placeOf(head.path)) !== undefined) || isEmptyAnswer(head)
         : false,
   *parse(source) {
     if (source.head.shape === 'csv') {

@@ -77,7 +77,9 @@ export const gitlabMembers = connector({
   id: 'gitlab-members',
   label: 'GitLab members (of a group or a project) and users',
   placed: true,
-  recognises: head => has(first(head), 'username', 'state') && !('login' in first(head)),
+  recognises: head =>
+    has(first(head), 'username', 'state') &&
+    ['access_level', 'web_url', 'identities'].some(key => key in first(head)),
   parse: source => each(source, member),
 })
 

@@ -22,7 +22,7 @@ export const googleWorkspace = connector({
       : (head.shape === 'json' || head.shape === 'jsonl') &&
         (head.sample.length === 0
           ? isEmptyAnswer(head)
-          : kindOf(head.sample[0], groupAt(head.path)) !== undefined),
+          : head.sample.some(value => kindOf(value, groupAt(head.path)) !== undefined)),
   *parse(source) {
     if (source.head.shape === 'csv') {
       const say = tableOf(source.head)!

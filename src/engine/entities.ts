@@ -53,7 +53,7 @@ export function resolveEntities(
   for (const {from, to} of links) aliases.add(from).add(to)
   for (const {repository} of rules) aliases.add(repository)
   // A repository's address tells its host, and its host how its owners are written.
-  joinRepositories([...aliases].sort(), join)
+  joinRepositories([...aliases].filter(known => known.includes(':repo/')).sort(), join)
   const described = describedTeams(entities)
   const knows = (name: Alias): boolean => aliases.has(name)
   const owners = rules
