@@ -18,6 +18,7 @@ import {Ownership} from './ownership.ts'
 import {compileRules, directoryOf} from './repository-rules.ts'
 import {budgetOf, resolve} from './resolve.ts'
 import type {Case, Claim, Deployments} from './stages/claims.ts'
+import {describedTeams} from './teams.ts'
 import {withValidity} from './validity.ts'
 
 export interface Facts {
@@ -81,7 +82,7 @@ export function buildWorld(facts: Facts, signatures: Iterable<Signature> = []): 
     ...extra,
     ...owners,
   ])
-  const ownership = new Ownership(graph, compileRules(rules, union))
+  const ownership = new Ownership(graph, compileRules(rules, union), describedTeams(entities))
   const lookup = new Lookup(graph, ownership)
   return {graph, ownership, lookup, deployments: deploymentsOf(facts.deployments, graph)}
 }

@@ -64,15 +64,16 @@ export class Ownership {
   readonly #rules: RepositoryRules
   readonly #everybody: ReadonlySet<string>
   readonly #parents: ReadonlySet<string>
-  /** Systems that list their teams: `okta:group`, `github:team`, … */
   readonly #described: ReadonlySet<string>
   readonly #answers = new Map<string, Answer[]>()
   readonly #projects = new Map<string, Node[]>()
   readonly #parts = new Map<string, number>()
   readonly #budgets = new Map<string, {readonly center: Node | null; readonly span: Span}[]>()
 
-  constructor(graph: Graph, rules: RepositoryRules) {
+  /** `described`: systems that list their teams, as `okta:group`, `github:team`. */
+  constructor(graph: Graph, rules: RepositoryRules, described: ReadonlySet<string>) {
     this.graph = graph
+    this.#described = described
     this.#rules = rules
     const people = graph.nodes.filter(
       node => node.kind === 'identity' && graph.everOut(node, 'member_of').length > 0,
@@ -92,9 +93,6 @@ export class Ownership {
       organizations.filter(node => isParent(graph, node, organizations)).map(({id}) => id),
     )
     this.organizations = organizations.filter(({id}) => !this.#everybody.has(id) && !this.#parents.has(id))
-    this.#described = new Set(
-      this.organizations.flatMap(({type, aliases}) => (type === null ? [] : aliases.map(systemOf))),
-    )
     this.candidates = Math.max(2, this.organizations.length + 1)
     for (const node of graph.nodes) {
       const whole = node.id.includes('#') ? graph.node(node.id.slice(0, node.id.indexOf('#'))) : undefined

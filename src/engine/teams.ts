@@ -102,7 +102,11 @@ export function matchTeams(
 
 /** Systems that list their teams. */
 export const describedTeams = (entities: readonly EntityRow[]): ReadonlySet<string> =>
-  new Set(entities.filter(({kind}) => kind === 'organization').map(({alias}) => systemOf(alias)))
+  new Set(
+    entities
+      .filter(({kind, type}) => kind === 'organization' && type !== 'cost_center')
+      .map(({alias}) => systemOf(alias)),
+  )
 
 /** A team that a line of CODEOWNERS names and that its code host, which lists its teams, does not know. */
 export const isGone = (
