@@ -4,9 +4,9 @@
  */
 import * as alias from '../model/alias.ts'
 import {type Alias, type Fact, type Issue, issue} from '../model/fact.ts'
-import {checkoutOf, segmentsOf} from './checkout.ts'
+import {segmentsOf, withOwnFolder} from './checkout.ts'
 import {connector, type Head} from './connector.ts'
-import {array, isObject, type Json, object, tagList, text} from './fields.ts'
+import {array, isIdentifier, isObject, type Json, metadata, object, tagList, text} from './fields.ts'
 import {entity, isEmail, link, metadataLinks, repositoryTargets, sameEmails} from './statements.ts'
 
 const CATALOG_FILE = /^catalog-info\.ya?ml$/
@@ -149,15 +149,29 @@ function* component(of: Entity, path: string): Generator<Fact> {
   for (const target of sources(of, path)) yield link(line, 'built_from', self, target, 'catalog')
   const namespace = text(annotations, 'backstage.io/kubernetes-namespace')
   if (namespace) yield link(line, 'runs_in', self, alias.k8sNamespace(namespace), 'catalog')
-  yield* declared(of, 'backstage.io/kubernetes-id', id => alias.named('service', id))
+  const selector = text(annotations, 'backstage.io/kubernetes-label-selector')
+  // The selector wins over the id.
+  if (selector) {
+    const service = selected(selector)
+    if (service) yield link(line, 'same_as', self, alias.named('service', service), 'declared')
+  } else yield* declared(of, 'backstage.io/kubernetes-id', id => alias.named('service', id))
+  const application = text(annotations, 'argocd/app-name')
+  if (application && isIdentifier(application))
+    yield link(line, 'part_of', alias.argoApplication('argocd', application), self, 'catalog')
   yield* labels(of, 'team', 'costCenter', 'namespace', 'repository')
+}
+
+/** The application a label selector names, `app=heron,tier=api`. */
+function selected(selector: string): string | undefined {
+  const words = metadata(Object.fromEntries(selector.split(',').map(part => part.split(/\s*==?\s*/, 2))))
+  const named = words.get('service') ?? []
+  return named.length === 1 ? named[0] : undefined
 }
 
 /** Repositories and folders a component is built from; a monorepo's component is its folder. */
 function sources(of: Entity, path: string): Set<Alias> {
   const found: Alias[] = []
   const slug = text(of.annotations, 'github.com/project-slug')
-  const [owner, name] = slug?.split('/') ?? []
   const gitlab = text(of.annotations, 'gitlab.com/project-slug')
   if (slug) found.push(alias.repository(slug))
   if (gitlab) found.push(alias.repository(`https://gitlab.com/${gitlab}`))
@@ -165,15 +179,9 @@ function sources(of: Entity, path: string): Set<Alias> {
   const [, type, target] =
     /^(\w+):(.+)$/.exec(text(of.annotations, 'backstage.io/source-location') ?? '') ?? []
   if (type === 'url' && target) found.push(...repositoryTargets(target))
-  const {folders, file} = segmentsOf(path)
-  const checkout = CATALOG_FILE.test(file) ? checkoutOf(folders, owner) : null
-  // A catalog kept in a repository of its own describes others: then its place says nothing.
-  if (checkout && (!name || checkout.repository.endsWith(`/${name.toLowerCase()}`))) {
-    const repository = found[0] ?? checkout.repository
-    if (found.length === 0) found.push(repository)
-    if (checkout.folders.length > 0) found.push(alias.pathIn(repository, checkout.folders.join('/')))
-  }
-  return new Set(found)
+  return CATALOG_FILE.test(segmentsOf(path).file)
+    ? withOwnFolder(found, path, slug?.split('/')[0])
+    : new Set(found)
 }
 
 function* product(of: Entity): Generator<Fact> {

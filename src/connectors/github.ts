@@ -30,6 +30,10 @@ function placeOf(path: string): Place {
   if (a === 'orgs' && c === 'teams') return {list, org: b, team: d, repository: undefined}
   if (c === 'orgs') return {list, org: d, team: undefined, repository: undefined}
   if (b === 'repos' && c && d) return {list, org: c, team: undefined, repository: alias.githubRepo(c, d)}
+  // `repos/{org}/{repo}/deployments/{id}/statuses.json`
+  const e = segments.at(-5)
+  if (e === 'repos' && a && b && c === 'deployments')
+    return {list, org: a, team: undefined, repository: alias.githubRepo(a, b)}
   return {list, org: undefined, team: undefined, repository: undefined}
 }
 
@@ -197,14 +201,52 @@ export const githubDeployments = connector({
   label: 'GitHub deployments of a repository',
   placed: true,
   recognises: head =>
-    emptyAt(head, ({list, repository}) => list === 'deployments' && repository !== undefined) ||
-    ['sha', 'environment', 'created_at'].every(key => text(first(head), key) !== undefined),
-  parse: source => each(source, deployment),
+    emptyAt(
+      head,
+      ({list, repository}) => (list === 'deployments' || list === 'statuses') && repository !== undefined,
+    ) ||
+    ['sha', 'environment', 'created_at'].every(key => text(first(head), key) !== undefined) ||
+    isStatus(first(head)) ||
+    isDelivery(first(head)),
+  parse: source =>
+    each(source, (value, line, place) =>
+      isDelivery(value)
+        ? deployment(
+            {
+              ...object(value, 'deployment'),
+              statuses: [object(value, 'deployment_status')],
+              repository_url: `/repos/${text(object(value, 'repository'), 'full_name') ?? ''}`,
+            },
+            line,
+            place,
+          )
+        : isStatus(value)
+          ? succeeded(value, line, place)
+          : deployment(value, line, place),
+    ),
 })
+
+/** A webhook's delivery: the deployment, and the status it came to. */
+const isDelivery = (value: unknown): boolean =>
+  isObject(value) && isObject(value.deployment) && isObject(value.deployment_status)
+
+/** One status of a deployment, of a list that lies under the deployment. */
+const isStatus = (value: unknown): boolean =>
+  text(value, 'state') !== undefined &&
+  text(value, 'created_at') !== undefined &&
+  isObject(value) &&
+  'deployment_url' in value
+
+/** The status that says when a deployment went through; it has no commit. */
+function* succeeded(value: unknown, line: number, place: Place): Generator<Fact | Issue> {
+  if (text(value, 'state')?.toLowerCase() !== 'success') return
+  yield* deployment({...(value as Json), sha: undefined, statuses: []}, line, place)
+}
 
 function* deployment(value: unknown, line: number, place: Place): Generator<Fact | Issue> {
   const id = text(value, 'id') ?? 'without id'
-  const [, owner, name] = /\/repos\/([^/]+)\/([^/]+)/.exec(text(value, 'repository_url', 'url') ?? '') ?? []
+  const [, owner, name] =
+    /\/repos\/([^/]+)\/([^/]+)/.exec(text(value, 'repository_url', 'deployment_url', 'url') ?? '') ?? []
   const subject = place.repository ?? (owner && name && alias.githubRepo(owner, name))
   if (!subject) {
     yield issue(

@@ -11,7 +11,7 @@ import {type Columns, cell, codeAndName, columnsOf, dayOr, hasAny, quoted, table
 
 const WORKER = {
   // BambooHR's `id` is its own; the employee number is what other systems know.
-  id: ['employee_id', 'employee_number', 'worker_id', 'personnel_number', 'emp_id', 'id'],
+  id: ['employee_id', 'employee_number', 'worker_id', 'person_number', 'personnel_number', 'emp_id', 'id'],
   email: ['work_email', 'email_address', 'email_work', 'primary_work_email', 'business_email', 'email'],
   name: ['display_name', 'full_name', 'preferred_name', 'name', 'worker'],
   firstName: ['first_name'],
@@ -19,15 +19,20 @@ const WORKER = {
   status: ['status', 'employee_status', 'worker_status', 'employment_status', 'employment_history_status'],
   team: ['team', 'team_name', 'squad', 'supervisory_organization', 'supervisory_org'],
   department: ['department', 'department_name'],
-  division: ['division', 'division_name'],
+  division: ['division', 'division_name', 'business_unit'],
   costCenter: ['cost_center_id', 'cost_center_code', 'cost_center', 'cost_centre', 'cost_centre_code'],
   effective: ['effective_date', 'effective_from', 'valid_from'],
   hired: ['hire_date', 'start_date'],
   left: ['termination_date', 'end_date', 'last_day'],
+  manager: ['manager_id', 'manager_employee_id', 'manager_number', 'supervisor_employee_id'],
+  managerEmail: ['manager_email', 'manager_work_email', 'supervisor_email'],
+  // BambooHR's own ids of a supervisor: the one is the record's, the other either's.
+  supervisorRecord: ['supervisor_id'],
+  supervisorEither: ['supervisor_eid'],
 } as const satisfies Columns<string>
 
 /** Directories have people too, and know them by other ids. */
-const DIRECTORY = ['login', 'user_name', 'user_principal_name', 'primary_email', 'object_id']
+const DIRECTORY = ['login', 'user_name', 'user_principal_name', 'primary_email', 'object_id', 'org_unit_path']
 
 export const hrWorkers = connector({
   id: 'hr-workers',
@@ -40,7 +45,8 @@ export const hrWorkers = connector({
       ...WORKER.department,
       ...WORKER.division,
       ...WORKER.costCenter,
-      'supervisor_id',
+      ...WORKER.manager,
+      ...WORKER.supervisorRecord,
     ]
     return (
       (known || (columns.includes('id') && columns.includes('work_email'))) &&
@@ -56,7 +62,8 @@ export const hrWorkers = connector({
       else people.set(entry.id, [...(people.get(entry.id) ?? []), entry])
     }
     const told = new Set<Alias>()
-    for (const entries of people.values()) yield* person(entries, told)
+    const managers = managersOf([...people.values()].flat())
+    for (const entries of people.values()) yield* person(entries, told, managers)
   },
 })
 
@@ -83,9 +90,42 @@ function entryOf({line, row}: Row): Entry | Issue {
   return {id, line, row, from: effective ?? hired, until: left === undefined ? gone : left + DAY_MS}
 }
 
-/** People are older than AI: any year is a date here. BambooHR writes 0000-00-00 for none. */
+type ManagerOf = (row: Row['row']) => Alias | undefined
+
+/** Whom a row names as manager: employee numbers as they are, record ids by the numbers of the people in the same list. */
+function managersOf(entries: readonly Entry[]): ManagerOf {
+  const numbers = new Set(entries.map(({id}) => id))
+  const byRecord = new Map(entries.flatMap(({id, row}) => (row.id ? [[row.id, id] as const] : [])))
+  return row => {
+    const address = cell(row, WORKER.managerEmail)
+    const record = cell(row, WORKER.supervisorRecord)
+    const either = cell(row, WORKER.supervisorEither)
+    const number =
+      cell(row, WORKER.manager) ??
+      (either !== undefined && numbers.has(either) ? either : undefined) ??
+      byRecord.get(record ?? '') ??
+      byRecord.get(either ?? '')
+    if (number !== undefined) return alias.worker(number)
+    if (address?.includes('@')) return alias.email(address)
+    const unlisted = either ?? record
+    return unlisted === undefined ? lastInChain(row) : alias.worker(unlisted)
+  }
+}
+
+/** Workday lists everybody above from the top down, `Jane Doe (1002)`: the last one with an id is the nearest. */
+function lastInChain(row: Row['row']): Alias | undefined {
+  const levels = Object.keys(row)
+    .filter(column => /^management_chain_(level_)?\d+$/.test(column))
+    .sort((a, b) => Number(/\d+$/.exec(b)![0]) - Number(/\d+$/.exec(a)![0]))
+  const own = cell(row, WORKER.id)
+  const ids = levels.map(column => /\((\d[\w-]*)\)\s*$/.exec(row[column] ?? '')?.[1])
+  const nearest = ids.find(id => id !== undefined && id !== own)
+  return nearest === undefined ? undefined : alias.worker(nearest)
+}
+
+/** People are older than AI: any year is a date here. BambooHR writes 0000-00-00 for none, Workday a zone after a day. */
 function day(line: number, row: Row['row'], columns: readonly string[]): number | undefined | Issue {
-  const written = cell(row, columns)
+  const written = cell(row, columns)?.replace(/^(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)$/, '$1')
   if (written === undefined || written.startsWith('0000')) return undefined
   const old = /^(?:19\d\d|20(?:0\d|1[0-4]))-\d\d-\d\d/.exec(written)
   const at = old ? Date.parse(old[0]) : dayOr(line, columns[0]!, written)
@@ -95,7 +135,7 @@ function day(line: number, row: Row['row'], columns: readonly string[]): number 
 }
 
 /** A person's rows in the order of time: each holds until the next begins, or the last day of work has passed. */
-function* person(rows: readonly Entry[], told: Set<Alias>): Generator<Fact> {
+function* person(rows: readonly Entry[], told: Set<Alias>, managers: ManagerOf): Generator<Fact> {
   const entries = rows.toSorted((a, b) => (a.from ?? -Infinity) - (b.from ?? -Infinity) || a.line - b.line)
   const latest = entries.at(-1)!
   const self = alias.worker(latest.id)
@@ -125,7 +165,7 @@ function* person(rows: readonly Entry[], told: Set<Alias>): Generator<Fact> {
       .find(({from}) => from !== undefined && from > (entry.from ?? -Infinity))
     const until = earlier(entry.until, next?.from)
     if (entry.from === undefined || until === undefined || until > entry.from)
-      yield* place(self, entry, until, told)
+      yield* place(self, entry, until, told, managers)
   }
 }
 
@@ -138,6 +178,7 @@ function* place(
   {line, row, from}: Entry,
   until: number | undefined,
   told: Set<Alias>,
+  managers: ManagerOf,
 ): Generator<Fact> {
   const link = (relation: LinkFact['relation'], to: Alias): LinkFact => ({
     fact: 'link',
@@ -165,6 +206,8 @@ function* place(
   }
   const costCenter = cell(row, WORKER.costCenter)
   if (costCenter) yield link('budgeted_under', alias.costCenter(codeAndName(costCenter).code))
+  const manager = managers(row)
+  if (manager && manager !== self) yield link('reports_to', manager)
 }
 
 function* unit(line: number, self: Alias, name: string, type: string, told: Set<Alias>): Generator<Fact> {

@@ -12,6 +12,10 @@ import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import {codeowners} from './codeowners.ts'
 import type {Connector} from './connector.ts'
+import {cortexCatalog} from './cortex.ts'
+import {datadogCatalog} from './datadog.ts'
+import {deployEvents} from './deploy-events.ts'
+import {entra} from './entra.ts'
 import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
 import {gcpBilling, gcpBillingDetailed} from './gcp-billing.ts'
@@ -24,6 +28,8 @@ import {
   githubRepos,
   githubTeams,
 } from './github.ts'
+import {gitlabDeployments, gitlabGroups, gitlabMembers, gitlabProjects} from './gitlab.ts'
+import {googleWorkspace} from './google-workspace.ts'
 import {hrWorkers} from './hr.ts'
 import {kubernetes} from './kubernetes.ts'
 import {litellmSpend} from './litellm.ts'
@@ -31,6 +37,7 @@ import {litellmTables} from './litellm-tables.ts'
 import {okta} from './okta.ts'
 import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
 import {openaiDirectory} from './openai-directory.ts'
+import {opslevel} from './opslevel.ts'
 import {otlpTraces} from './otlp.ts'
 import {scim} from './scim.ts'
 
@@ -49,6 +56,9 @@ export const connectors = [
   anthropicDirectory,
   codeowners,
   backstage,
+  datadogCatalog,
+  cortexCatalog,
+  opslevel,
   bedrockInvocations,
   bedrockInferenceProfiles,
   otlpTraces,
@@ -70,8 +80,15 @@ export const connectors = [
   githubContributors,
   githubDeployments,
   githubIdentities,
+  gitlabGroups,
+  gitlabMembers,
+  gitlabProjects,
+  gitlabDeployments,
+  deployEvents,
   okta,
   scim,
+  entra,
+  googleWorkspace,
   kubernetes,
   litellmTables,
 ] as const satisfies readonly Connector[]

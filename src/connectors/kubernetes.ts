@@ -1,14 +1,16 @@
 /**
- * Kubernetes objects as `kubectl get … -o json` lists or as manifests: namespaces, workloads, service accounts.
+ * Kubernetes objects as `kubectl get … -o json` lists or as manifests: namespaces, workloads, service accounts, Argo CD
+ * applications (also as `argocd app list -o json` gives them).
  * Never read: environment variables, commands, ConfigMaps, Secrets, and any annotation but those named here.
  */
 import * as alias from '../model/alias.ts'
 import {type Alias, type Fact, type Issue, issue} from '../model/fact.ts'
+import {application, isApplication, trackingApplication} from './argocd.ts'
 import {connector, type Head} from './connector.ts'
 import {array, isIdentifier, type Json, metadata, object, text} from './fields.ts'
 import {entity, isEmail, link, metadataLinks, repositoryTargets} from './statements.ts'
+import {imageRepository, WORKLOADS} from './workloads.ts'
 
-const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job']
 /** What makes a file ours: kinds that are read, and kinds that stand beside them and are skipped unread. */
 const KINDS = [
   ...WORKLOADS,
@@ -21,14 +23,16 @@ const KINDS = [
   'Pod',
   'List',
 ]
-const API = /^(v1|apps\/v1\w*|batch\/v1\w*|networking\.k8s\.io\/\w+)$/
+const API = /^(v1|apps\/v1\w*|batch\/v1\w*|networking\.k8s\.io\/\w+|argoproj\.io\/\w+)$/
 
 export const kubernetes = connector({
   id: 'kubernetes',
-  label: 'Kubernetes namespaces, workloads and service accounts',
+  label: 'Kubernetes namespaces, workloads, service accounts; Argo CD applications',
   recognises: head =>
     head.sample.some(
-      value => KINDS.includes(text(value, 'kind') ?? '') && API.test(text(value, 'apiVersion') ?? ''),
+      value =>
+        (KINDS.includes(text(value, 'kind') ?? '') && API.test(text(value, 'apiVersion') ?? '')) ||
+        isApplication(value),
     ) || isLongManifest(head),
   *parse(source) {
     for (const record of source.documents()) {
@@ -45,8 +49,8 @@ export const kubernetes = connector({
 const isLongManifest = ({shape, sample, text: head}: Head): boolean =>
   shape === 'yaml' &&
   sample.length === 0 &&
-  /^apiVersion:\s*(v1|apps\/v1|batch\/v1)\s*$/m.test(head) &&
-  new RegExp(`^kind:\\s*(${KINDS.join('|')})\\s*$`, 'm').test(head)
+  /^apiVersion:\s*(v1|apps\/v1|batch\/v1|argoproj\.io\/\w+)\s*$/m.test(head) &&
+  new RegExp(`^kind:\\s*(${[...KINDS, 'Application'].join('|')})\\s*$`, 'm').test(head)
 
 interface Thing {
   readonly line: number
@@ -59,6 +63,10 @@ interface Thing {
 }
 
 function* statements(value: unknown, line: number): Generator<Fact | Issue> {
+  if (isApplication(value)) {
+    yield* application(value, line)
+    return
+  }
   const kind = text(value, 'kind') ?? ''
   const say = kind === 'Namespace' ? namespace : kind === 'ServiceAccount' ? serviceAccount : workload
   if (say === workload && !WORKLOADS.includes(kind)) return
@@ -117,6 +125,8 @@ function* workload(thing: Thing): Generator<Fact> {
   yield link(line, 'runs_in', self, alias.k8sNamespace(thing.namespace), 'deployment')
   const named = [...maps.flatMap(serviceNames), ...catalogComponent(annotations)]
   for (const service of new Set(named)) yield link(line, 'part_of', self, service, 'label')
+  const application = trackingApplication(text(annotations, 'argocd.argoproj.io/tracking-id'))
+  if (application) yield link(line, 'part_of', self, application, 'deployment')
   const owner = array(object(value, 'metadata'), 'ownerReferences').find(
     item => text(item, 'kind') === 'CronJob',
   )
@@ -143,7 +153,7 @@ const withoutParts = (labels: Json): Json =>
 /** The application by the recommended label, else by the customary ones; the system it is part of. */
 function serviceNames(labels: Json): Alias[] {
   const names: Alias[] = []
-  const recommended = text(labels, 'app.kubernetes.io/name')
+  const recommended = recommendedName(labels)
   const customary = metadata(withoutParts(labels)).get('service') ?? []
   for (const name of recommended ? [recommended] : customary)
     if (isIdentifier(name)) names.push(alias.named('service', name))
@@ -151,6 +161,19 @@ function serviceNames(labels: Json): Alias[] {
   const system = text(labels, 'app.kubernetes.io/part-of')
   if (system && isIdentifier(system)) names.push(alias.named('project', system))
   return names
+}
+
+/**
+ * The recommended label; where it only repeats the name of a chart that many share (`microservice`), the release
+ * (`app.kubernetes.io/instance`) is what tells one from another.
+ */
+function recommendedName(labels: Json): string | undefined {
+  const name = text(labels, 'app.kubernetes.io/name')
+  const release = text(labels, 'app.kubernetes.io/instance')
+  const chart = text(labels, 'helm.sh/chart')?.replace(/-v?\d[\w.+-]*$/, '')
+  return name !== undefined && name === chart && release !== undefined && !release.includes(name)
+    ? release
+    : name
 }
 
 /** A catalog component's `backstage.io/kubernetes-id`: it declares itself the same as this name. */
@@ -175,25 +198,7 @@ function* builtFrom(
     if (!declared.has(target)) yield link(line, 'built_from', self, target, 'name')
 }
 
-/**
- * `ghcr.io/fen/heron/api:1.2` is built from `fen/heron` by GitHub's custom; `1234.dkr.ecr.eu-west-1.amazonaws.com/heron:1` from
- * something called heron. Images of the public library (`nginx:1`, `grafana/agent`) are nobody's here.
- */
-function imageRepository(image: string): Alias | undefined {
-  const [host = '', ...path] = image
-    .replace(/@.*$/, '')
-    .replace(/:[^:/]*$/, '')
-    .split('/')
-  if (
-    path.length === 0 ||
-    !/[.:]/.test(host) ||
-    /^(docker\.io|quay\.io|registry\.k8s\.io|public\.ecr\.aws|gcr\.io)$/.test(host)
-  )
-    return undefined
-  if (host === 'ghcr.io') return path.length >= 2 ? alias.githubRepo(path[0]!, path[1]!) : undefined
-  const name = path.at(-1)!
-  return isIdentifier(name) ? alias.named('repo', name) : undefined
-}
+const CLIENT_ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 function* serviceAccount(thing: Thing): Generator<Fact | Issue> {
   const {line, annotations} = thing
@@ -213,6 +218,28 @@ function* serviceAccount(thing: Thing): Generator<Fact | Issue> {
       'write it as arn:aws:iam::ACCOUNT:role/NAME',
     )
   const google = text(annotations, 'iam.gke.io/gcp-service-account')
-  if (google && isEmail(google)) yield link(line, 'acts_for', alias.email(google), self, 'deployment')
+  if (google && isEmail(google)) {
+    const principal = alias.email(google)
+    yield entity(line, 'identity', principal, {name: google.replace(/@.*/, ''), type: 'service_account'})
+    yield link(line, 'acts_for', principal, self, 'deployment')
+  } else if (google)
+    yield issue(
+      line,
+      'bad-service-account',
+      `the Google account of service account ${thing.namespace}/${thing.name} is not an address`,
+      'write it as NAME@PROJECT.iam.gserviceaccount.com',
+    )
+  const azure = text(annotations, 'azure.workload.identity/client-id')
+  if (azure && CLIENT_ID.test(azure)) {
+    const principal = alias.entra('app', azure)
+    yield entity(line, 'identity', principal, {type: 'service_account'})
+    yield link(line, 'acts_for', principal, self, 'deployment')
+  } else if (azure)
+    yield issue(
+      line,
+      'bad-client-id',
+      `the client id of service account ${thing.namespace}/${thing.name} is not a GUID`,
+      'write the application (client) id of the managed identity',
+    )
   yield* ownerLabels(line, self, annotations, thing.labels)
 }

@@ -3,10 +3,11 @@
  * CSV files scripts write. Never read: phones, addresses, titles, second (private) e-mails, credentials.
  */
 import * as alias from '../model/alias.ts'
-import {type Alias, type Fact, type Issue, issue} from '../model/fact.ts'
+import {type Fact, type Issue, issue} from '../model/fact.ts'
 import {connector, type Head} from './connector.ts'
 import {isObject, object, text} from './fields.ts'
-import {entity, isEveryone, link, sameEmails} from './statements.ts'
+import {managerRef, person} from './people.ts'
+import {entity, isEveryone, link} from './statements.ts'
 
 export const okta = connector({
   id: 'okta',
@@ -77,27 +78,9 @@ function* user(value: unknown, line: number, group: string | undefined): Generat
     department: text(profile, 'department'),
     costCenter: text(profile, 'costCenter'),
     employee: text(profile, 'employeeNumber'),
+    manager: managerRef(text(profile, 'managerId')),
   })
   if (group) yield link(line, 'member_of', alias.okta('user', id), alias.okta('group', group), 'directory')
-}
-
-/** What a directory says of a person. Okta and SCIM say the same in other words. */
-export interface Person {
-  readonly name: string | undefined
-  readonly status: string | undefined
-  readonly emails: readonly (string | undefined)[]
-  readonly department: string | undefined
-  readonly costCenter: string | undefined
-  readonly employee: string | undefined
-}
-
-export function* person(line: number, self: Alias, known: Person): Generator<Fact> {
-  yield entity(line, 'identity', self, {name: known.name, type: 'person', status: known.status})
-  yield* sameEmails(line, self, ...known.emails)
-  if (known.employee) yield link(line, 'same_as', self, alias.worker(known.employee), 'directory')
-  if (known.department) yield link(line, 'member_of', self, alias.department(known.department), 'directory')
-  if (known.costCenter)
-    yield link(line, 'budgeted_under', self, alias.costCenter(known.costCenter), 'directory')
 }
 
 function* group(value: unknown, line: number, member: string | undefined): Generator<Fact | Issue> {
@@ -142,6 +125,7 @@ function* userRow(row: unknown, line: number): Generator<Fact | Issue> {
     department: text(row, 'department'),
     costCenter: text(row, 'cost_center'),
     employee: text(row, 'employee_number'),
+    manager: managerRef(text(row, 'manager_id')),
   })
 }
 

@@ -173,6 +173,10 @@ function csvRecords(text: string, delimiter: string): readonly Parsed[] {
   }) as unknown as Parsed[]
 }
 
+/** A template's first line, before its header; spreadsheets add empty cells to it. */
+const isVersionLine = ([first = '', ...rest]: readonly string[]): boolean =>
+  /^\uFEFF?version:v/i.test(first) && rest.every(cell => cell === '')
+
 function delimiterOf(text: string): string {
   const header = text.slice(0, text.indexOf('\n') === -1 ? undefined : text.indexOf('\n'))
   return [',', ';', '\t']
@@ -204,7 +208,7 @@ function* csvRows(pieces: Iterable<string>): Generator<Row | Issue> {
       if (breaks > 0) twice += record.reduce((pairs, cell) => pairs + cell.split('\r\n').length - 1, 0)
       const line = block.line + info.lines - 1 - breaks - twice
       if (!columns) {
-        if (record.length === 1 && /^version:v/i.test(record[0]!)) continue
+        if (isVersionLine(record)) continue
         columns = record.map(columnKey)
         const again = columns.find((name, index) => name !== '' && columns!.indexOf(name) !== index)
         if (again)
@@ -337,7 +341,7 @@ function headerOf(text: string): string[] {
   } catch {
     return []
   }
-  const header = records.find(({record}) => !(record.length === 1 && /^version:v/i.test(record[0]!)))
+  const header = records.find(({record}) => !isVersionLine(record))
   return header?.record.map(columnKey) ?? []
 }
 

@@ -6,7 +6,7 @@ import * as alias from '../model/alias.ts'
 import {type Alias, type Fact, type Issue, issue} from '../model/fact.ts'
 import {connector, type Head} from './connector.ts'
 import {array, isObject, type Json, text} from './fields.ts'
-import {person} from './okta.ts'
+import {person} from './people.ts'
 import {entity, isEveryone, link, oktaId} from './statements.ts'
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:'
@@ -69,6 +69,7 @@ function* user(value: Json, id: string, line: number): Generator<Fact> {
       email => text(email, 'type')?.toLowerCase() === 'work' || !text(email, 'type') || isTrue(email.primary),
     )
   const company = folded(value[ENTERPRISE])
+  const manager = text(folded(company.manager), 'value')
   yield* person(line, self, {
     name: text(value, 'displayname') ?? text(folded(value.name), 'formatted'),
     status: value.active === undefined ? undefined : isTrue(value.active) ? 'active' : 'inactive',
@@ -76,6 +77,7 @@ function* user(value: Json, id: string, line: number): Generator<Fact> {
     department: text(company, 'department'),
     costCenter: text(company, 'costcenter'),
     employee: text(company, 'employeenumber'),
+    manager: manager && alias.scim('user', manager),
   })
   yield* external(value, self, line)
   for (const of of array(value, 'groups').map(folded)) {

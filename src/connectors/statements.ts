@@ -42,7 +42,7 @@ export function* sameEmails(
 ): Generator<LinkFact> {
   const found = addresses.filter(address => address !== undefined && isEmail(address))
   for (const to of new Set(found.map(address => alias.email(address!))))
-    yield link(line, 'same_as', subject, to, 'verified')
+    if (to !== subject) yield link(line, 'same_as', subject, to, 'verified')
 }
 
 export const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(text.trim())

@@ -29,8 +29,12 @@ const listed = (value: unknown): readonly unknown[] =>
 function rowOf(value: unknown): Row['row'] {
   const row: {[column: string]: string} = Object.create(null)
   if (!isObject(value)) return row
-  for (const [key, cell] of Object.entries(value))
+  for (const [key, cell] of Object.entries(value)) {
     if (typeof cell === 'string' || typeof cell === 'number') row[columnKey(key)] ??= String(cell).trim()
+    // Workday nests the fields of a related object: `Worker_s_Manager_group: [{Manager_ID: "1002"}]`.
+    else if (/_group$/.test(key) && Array.isArray(cell))
+      for (const [inner, said] of Object.entries(rowOf(cell[0]))) row[inner] ??= said ?? ''
+  }
   return row
 }
 
@@ -122,8 +126,10 @@ export function currencyOr(line: number, column: string, written: string | undef
       )
 }
 
-/** `4130 - Product Fen` is a code and a name; `04130` is a code, and text. */
+/** `4130 - Product Fen` and `4130 Product Fen` are a code and a name; `04130` is a code, and text. */
 export function codeAndName(written: string): {code: string; name: string | undefined} {
+  const [, number, words] = /^(\d[\d.-]*)\s+(?!-\s)(.*\p{L}.*)$/u.exec(written.trim()) ?? []
+  if (number !== undefined) return {code: number, name: words}
   const [code = '', ...name] = written.split(' - ')
   return {code: code.trim(), name: name.join(' - ').trim() || undefined}
 }

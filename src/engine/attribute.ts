@@ -18,6 +18,7 @@ import {Ownership} from './ownership.ts'
 import {compileRules, directoryOf} from './repository-rules.ts'
 import {budgetOf, resolve} from './resolve.ts'
 import type {Case, Claim, Deployments} from './stages/claims.ts'
+import {describedTeams} from './teams.ts'
 import {withValidity} from './validity.ts'
 
 export interface Facts {
@@ -76,9 +77,12 @@ export function buildWorld(facts: Facts, signatures: Iterable<Signature> = []): 
   for (const signature of signatures)
     for (const field of IDS) if (signature[field] !== undefined) mentioned.add(signature[field])
   const extra = [...mentioned].sort()
-  const {union, merges, inferred} = resolveEntities(entities, links, rules, extra)
-  const graph = new Graph(entities, withValidity([...links, ...inferred]), union, merges, extra)
-  const ownership = new Ownership(graph, compileRules(rules, union))
+  const {union, merges, inferred, owners} = resolveEntities(entities, links, rules, extra)
+  const graph = new Graph(entities, withValidity([...links, ...inferred]), union, merges, [
+    ...extra,
+    ...owners,
+  ])
+  const ownership = new Ownership(graph, compileRules(rules, union), describedTeams(entities))
   const lookup = new Lookup(graph, ownership)
   return {graph, ownership, lookup, deployments: deploymentsOf(facts.deployments, graph)}
 }

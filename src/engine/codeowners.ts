@@ -1,7 +1,7 @@
 /**
- * Which CODEOWNERS rule holds for a path: the last that matches, as GitHub does it.
+ * Which CODEOWNERS rule holds for a path: the last that matches.
  *
- * A pattern becomes a list of segments and `**`, after which one wildcard match decides:
+ * A pattern becomes a list of segments and `**`, after which one wildcard match decides. GitHub:
  *
  *     *.js        **  *.js  **         one segment: at any depth, and everything below
  *     /foo        foo  **              a slash at the start or inside anchors at the root
@@ -9,10 +9,18 @@
  *     foo/**      foo  *  **           the same
  *     docs/*      docs  *              a last lone star is one level
  *
+ * GitLab takes patterns as Ruby's `File.fnmatch` does: without a slash in front they float whatever they hold, without one
+ * behind they are the entry alone, `[a-z]` is a set of characters and only `**` before a slash crosses folders:
+ *
+ *     docs/a      **  docs  a
+ *     /docs       docs
+ *     docs/       **  docs  **  *
+ *     /docs/**    docs  *
+ *
  * Rules are filed under a literal they need (leading folders, a name, an extension), so that a path is compared with the few
  * rules that could match it and thousands of rules cost no more than a dozen.
  */
-import {CODEOWNERS_PLACES} from '../model/codeowners.ts'
+import type {CodeownersHost} from '../model/codeowners.ts'
 
 interface Segment {
   readonly kind: 'any' | 'literal' | 'glob'
@@ -24,16 +32,42 @@ interface Segment {
 
 const STAR = Symbol('any run of characters')
 const ONE = Symbol('any one character')
-type Token = string | typeof STAR | typeof ONE
+/** `[a-c_]`: characters between each pair of ends; negated by a leading `!` or `^`. */
+interface CharacterSet {
+  readonly negated: boolean
+  readonly ranges: readonly (readonly [string, string])[]
+}
+type Token = string | CharacterSet | typeof STAR | typeof ONE
 const GLOBSTAR = Symbol('any number of segments')
 type Step = Segment | typeof GLOBSTAR
 
 /** Null matches nothing. */
 export type Pattern = readonly Step[] | null
 
-/** Compiles one pattern; null when it can match nothing (`/`). */
-export function compilePattern(pattern: string): Pattern {
-  const segments = split(pattern)
+/** Compiles one pattern; null when it can match nothing (`/` on GitHub, a set never closed on GitLab). */
+export function compilePattern(pattern: string, host: CodeownersHost = 'github'): Pattern {
+  return host === 'gitlab' ? compileGitlab(pattern) : compileGithub(pattern)
+}
+
+/** An exclusion's `!` is no part of its path, nor is the backslash of `\#`. */
+function compileGitlab(written: string): Pattern {
+  const pattern = written.replace(/^!/, '').replace(/^\\#/, '#')
+  if (pattern === '*') return [GLOBSTAR, ANY]
+  const segments = split(pattern, true)
+  if (segments === null) return null
+  const named = segments.filter(({text}) => text !== '')
+  const steps: Step[] = pattern.startsWith('/') ? [] : [GLOBSTAR]
+  for (const [index, segment] of named.entries())
+    steps.push(segment.text === '**' ? (index < named.length - 1 ? GLOBSTAR : ANY) : segment)
+  if (!pattern.endsWith('/')) return steps
+  // What ends in `**/` has its star already.
+  if (named.at(-1)?.text === '**') steps[steps.length - 1] = GLOBSTAR
+  else steps.push(GLOBSTAR)
+  return [...steps, ANY]
+}
+
+function compileGithub(pattern: string): Pattern {
+  const segments = split(pattern, false)!
   const anchored = segments[0]?.text === '' || segments.length > 2 || (segments[1]?.text ?? '') !== ''
   const folder = segments.length > 1 && segments.at(-1)!.text === ''
   const named = segments.filter(({text}) => text !== '')
@@ -50,7 +84,8 @@ export function compilePattern(pattern: string): Pattern {
 
 const ANY: Segment = {kind: 'any', tokens: [STAR], text: '*'}
 
-function split(pattern: string): Segment[] {
+/** Null when a set of characters is opened and never closed. */
+function split(pattern: string, sets: boolean): Segment[] | null {
   const segments: Segment[] = []
   let tokens: Token[] = []
   let text = ''
@@ -66,6 +101,14 @@ function split(pattern: string): Segment[] {
       close()
       continue
     }
+    if (sets && char === '[') {
+      const set = characterSet(pattern, at)
+      if (set === null) return null
+      text += pattern.slice(at, set.end)
+      tokens.push(set.set)
+      at = set.end - 1
+      continue
+    }
     const escaped = char === '\\' && at + 1 < pattern.length
     if (escaped) char = pattern[++at]!
     text += escaped ? `\\${char}` : char
@@ -75,6 +118,28 @@ function split(pattern: string): Segment[] {
   return segments
 }
 
+/** The set that opens at a place; `]` right after the opening is one of its characters. */
+function characterSet(pattern: string, open: number): {set: CharacterSet; end: number} | null {
+  const negated = pattern[open + 1] === '!' || pattern[open + 1] === '^'
+  const ranges: [string, string][] = []
+  let at = open + (negated ? 2 : 1)
+  const take = (): string => {
+    if (pattern[at] === '\\' && at + 1 < pattern.length) at++
+    return pattern[at++]!
+  }
+  for (let first = true; first || pattern[at] !== ']'; first = false) {
+    if (at >= pattern.length || pattern[at] === '/') return null
+    const from = take()
+    const spans = pattern[at] === '-' && pattern[at + 1] !== undefined && pattern[at + 1] !== ']'
+    if (spans) at++
+    ranges.push([from, spans ? take() : from])
+  }
+  return {set: {negated, ranges}, end: at + 1}
+}
+
+const inSet = ({negated, ranges}: CharacterSet, char: string): boolean =>
+  ranges.some(([from, to]) => char >= from && char <= to) !== negated
+
 /** Whether a compiled pattern matches a path given by its segments. */
 export const matches = (pattern: Pattern, path: readonly string[]): boolean =>
   pattern !== null && wildcard(pattern, path, GLOBSTAR, segmentMatches)
@@ -82,7 +147,12 @@ export const matches = (pattern: Pattern, path: readonly string[]): boolean =>
 function segmentMatches(segment: Segment, name: string): boolean {
   if (segment.kind === 'any') return true
   if (segment.kind === 'literal') return segment.text === name
-  return wildcard(segment.tokens, name, STAR, (token, char) => token === ONE || token === char)
+  return wildcard(
+    segment.tokens,
+    name,
+    STAR,
+    (token, char) => token === ONE || token === char || (typeof token === 'object' && inSet(token, char)),
+  )
 }
 
 /**
@@ -125,8 +195,11 @@ export interface Rules<Rule> {
 }
 
 /** Compiles each pattern once. Rules keep whatever else they carry. */
-export function compile<Rule extends {readonly pattern: string}>(rules: readonly Rule[]): Rules<Rule> {
-  const patterns = rules.map(rule => compilePattern(rule.pattern))
+export function compile<Rule extends {readonly pattern: string}>(
+  rules: readonly Rule[],
+  host: CodeownersHost = 'github',
+): Rules<Rule> {
+  const patterns = rules.map(rule => compilePattern(rule.pattern, host))
   const index = new Map<string, number[]>()
   for (const [at, pattern] of patterns.entries()) {
     if (!pattern) continue
@@ -185,10 +258,4 @@ function* keysOf(segments: readonly string[]): Generator<string> {
     if (dot !== -1) yield name.slice(dot)
   }
   yield ''
-}
-
-/** Of a repository's CODEOWNERS files (paths inside it), the one GitHub uses, or null. */
-export function effectiveFile(files: Iterable<string>): string | null {
-  const present = new Set(files)
-  return CODEOWNERS_PLACES.find(place => present.has(place)) ?? null
 }

@@ -5,14 +5,17 @@
 import * as alias from '../model/alias.ts'
 import type {Alias} from '../model/fact.ts'
 import {type EntityRow, kindOf, type LinkRow, type Merge, type RuleRow, Union} from './graph.ts'
-import {canonicalService, canonicalTeam, tokens} from './names.ts'
-import {matchCenters, matchTeams} from './teams.ts'
+import {canonicalService, canonicalTeam, chosenNames, tokens} from './names.ts'
+import {hostOfRule, ownerAliases} from './repository-rules.ts'
+import {describedTeams, isGone, matchCenters, matchTeams} from './teams.ts'
 
 export interface Resolved {
   readonly union: Union
   readonly merges: readonly Merge[]
   /** Links that follow from what was resolved. */
   readonly inferred: readonly LinkRow[]
+  /** Teams and people that only lines of CODEOWNERS name. */
+  readonly owners: readonly Alias[]
 }
 
 /** Words too common to say which service: two workloads called `api` are two services. */
@@ -48,22 +51,22 @@ export function resolveEntities(
   const aliases = new Set<Alias>(mentioned)
   for (const {alias: known} of entities) aliases.add(known)
   for (const {from, to} of links) aliases.add(from).add(to)
-  for (const {repository, owners} of rules) {
-    aliases.add(repository)
-    for (const owner of owners) {
-      const named = alias.codeowner(owner)
-      if (named) aliases.add(named)
-    }
-  }
-  const all = [...aliases].sort()
-  joinRepositories(all, join)
+  for (const {repository} of rules) aliases.add(repository)
+  // A repository's address tells its host, and its host how its owners are written.
+  joinRepositories([...aliases].filter(known => known.includes(':repo/')).sort(), join)
+  const described = describedTeams(entities)
+  const knows = (name: Alias): boolean => aliases.has(name)
+  const owners = rules
+    .flatMap(rule => ownerAliases(rule.owners, hostOfRule(rule, union), knows))
+    .filter(owner => !isGone(owner, described, knows))
+  const all = [...new Set([...aliases, ...owners])].sort()
   joinNamespaces(all, aliases, join)
   joinServices(all, entities, links, join)
-  joinPeople(all, links, union, join)
+  joinPeople(all, entities, links, union, join)
   for (const merge of matchTeams(entities, links, rules, union))
     join(merge.a, merge.b, merge.probability, merge.because, merge.where)
   joinTeamNames(all, entities, union, join)
-  return {union, merges, inferred: matchCenters(entities, links, rules, union)}
+  return {union, merges, inferred: matchCenters(entities, links, rules, union), owners}
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -93,6 +96,9 @@ function joinNamespaces(all: readonly Alias[], aliases: ReadonlySet<Alias>, join
   }
 }
 
+/** What runs, as against what it is a running copy of. */
+const isDeployed = (known: Alias): boolean => /^(?:k8s:workload|argocd:application)\//.test(known)
+
 const serviceName = (known: Alias): string => known.split('/').at(-1)!
 
 /** The same canonical name in catalog, cluster and metadata is one service, unless the name is too common to say. */
@@ -102,9 +108,18 @@ function joinServices(
   links: readonly LinkRow[],
   join: Join,
 ): void {
-  for (const {relation, from, to, where} of links)
-    if (relation === 'part_of' && from.startsWith('k8s:workload/') && to.startsWith('name:service/'))
-      join(from, to, 0.98, 'the workload carries its name', where)
+  const copies = links.filter(
+    ({relation, from, to}) =>
+      relation === 'part_of' && isDeployed(from) && kindOf(to) === 'service' && !isDeployed(to),
+  )
+  for (const [from, same] of Map.groupBy(copies, link => link.from)) {
+    const listed = same.filter(({to}) => !to.startsWith('name:'))
+    // What several entries of a catalog share runs them all, and is none of them.
+    const one = new Set(listed.map(({to}) => to)).size === 1
+    for (const {to, where} of same)
+      if (to.startsWith('name:')) join(from, to, 0.98, 'the workload carries its name', where)
+      else if (one) join(from, to, 0.98, 'the catalog lists it as its copy', where)
+  }
   const byName = new Map<string, Alias[]>()
   const libraries = new Set(entities.filter(({type}) => type === 'library').map(({alias: known}) => known))
   for (const known of all) {
@@ -129,23 +144,35 @@ function loginsOf(local: string): string[] {
  * A user id that is an address is that person. A code host login that is one way to write the local part of one company
  * address, and of no other, is probably that person.
  */
-function joinPeople(all: readonly Alias[], links: readonly LinkRow[], union: Union, join: Join): void {
+function joinPeople(
+  all: readonly Alias[],
+  entities: readonly EntityRow[],
+  links: readonly LinkRow[],
+  union: Union,
+  join: Join,
+): void {
   const plain = (name: string) => tokens(name).join('')
   const addresses = new Map<string, Alias[]>()
   for (const known of all) {
     const address = /^[a-z0-9_]+:user\/(?:[^/]+\/)?([^/\s@]+@[^/\s@]+\.[^/\s@]+)$/.exec(known)
     if (address) join(known, alias.email(address[1]!), 0.99, 'the id is the address')
   }
+  // Groups have addresses too, and no login.
+  const groups = new Set(
+    entities.filter(({kind}) => kind === 'organization').map(({alias: known}) => union.find(known)),
+  )
   for (const known of all) {
     const local = /^email:([^@]+)@/.exec(known)?.[1]
-    if (local === undefined) continue
+    if (local === undefined || groups.has(union.find(known))) continue
     for (const login of loginsOf(local)) addresses.set(login, [...(addresses.get(login) ?? []), known])
   }
   const verified = new Set(
     links.filter(({relation, to}) => relation === 'same_as' && to.startsWith('email:')).map(({from}) => from),
   )
   for (const known of all) {
-    const match = /^(?:github:user|name:person|backstage:user\/[^/]+|aws:user\/\d+)\/(.+)$/.exec(known)
+    const match = /^(?:github:user|gitlab:user|name:person|backstage:user\/[^/]+|aws:user\/\d+)\/(.+)$/.exec(
+      known,
+    )
     if (!match || verified.has(known)) continue
     const login = match[1]!.replace(/[-_](acme|corp|inc|gh|dev|work)$/, '')
     const found = addresses.get(plain(login))
@@ -168,11 +195,15 @@ function joinTeamNames(
   }
   for (const {kind, alias: known, name, type} of entities) {
     if (kind !== 'organization' || type === 'everyone' || type === 'cost_center') continue
-    add(known.split('/').at(-1)!, union.find(known))
+    for (const chosen of chosenNames(known)) add(chosen, union.find(known))
     if (name !== null) add(name, union.find(known))
   }
+  const described = new Set(entities.map(({alias: known}) => known))
   for (const known of all) {
-    const match = /^name:team\/(.+)$/.exec(known)
+    // A mention on GitLab that is nobody's login may be a group's.
+    const match =
+      /^name:team\/(.+)$/.exec(known) ??
+      (union.find(known) === known && !described.has(known) ? /^gitlab:user\/(.+)$/.exec(known) : null)
     if (!match) continue
     const found = [...(named.get(canonicalTeam(match[1]!)) ?? [])].filter(root => root !== union.find(known))
     if (found.length === 1) join(known, found[0]!, 0.97, `the only team called ${match[1]}`)

@@ -31,6 +31,8 @@ export interface RuleRow {
   readonly line: number
   readonly pattern: string
   readonly owners: readonly string[]
+  /** GitLab's section; null: the file is GitHub's, or has none. */
+  readonly section: string | null
   readonly where: string
 }
 
@@ -114,13 +116,19 @@ export class Union {
 const SYSTEMS = [
   'backstage:',
   'github:',
+  'gitlab:',
   'okta:',
   'entra:',
+  'google:',
   'scim:',
   'hr:worker',
   'email:',
   'hr:',
+  'datadog:',
+  'cortex:',
+  'opslevel:',
   'k8s:',
+  'argocd:',
   'aws:',
   'litellm:',
   'openai:',
@@ -134,10 +142,10 @@ const rank = (alias: Alias): number => {
 const better = (a: Alias, b: Alias): number => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0)
 
 const KIND_OF: readonly (readonly [RegExp, NodeKind])[] = [
-  [/^(name:service|backstage:component|k8s:workload)/, 'service'],
+  [/^(name:service|backstage:component|k8s:workload|argocd:application|[a-z]+:service\/)/, 'service'],
   [/^(name:team|[a-z]+:(group|team|organization|department|division)\/|finance:)/, 'organization'],
   [
-    /^(name:repo|name:namespace|name:project|github:repo|git:repo|[a-z]+:(project|workspace|namespace|account|system|cognitive_account|resource_group|folder)\/)/,
+    /^(name:repo|name:namespace|name:project|github:repo|git:repo|[a-z]+:(project|workspace|namespace|account|system|cognitive_account|resource_group|folder|domain|resource|api)\/)/,
     'project',
   ],
 ]
@@ -244,7 +252,10 @@ function toNode(aliases: readonly Alias[], known: ReadonlyMap<Alias, readonly En
     id: id!,
     kind: rows[0]?.kind ?? kindOf(id!),
     name: named ?? id!.replace(/^[^/]*\//, ''),
-    type: rows.find(({type}) => type !== null)?.type ?? null,
+    // One source that says a group is everybody's is enough: the others only did not look at its members.
+    type: rows.some(({type}) => type === 'everyone')
+      ? 'everyone'
+      : (rows.find(({type}) => type !== null)?.type ?? null),
     status: rows.find(({status}) => status !== null)?.status ?? null,
     aliases,
   }

@@ -3,6 +3,7 @@ import type {Graph, Node} from './graph.ts'
 import {
   canonicalService,
   canonicalTeam,
+  chosenNames,
   keyTokens,
   Rarity,
   serviceTokens,
@@ -77,8 +78,9 @@ export class Lookup {
     })
     for (const node of graph.nodes)
       for (const known of node.aliases) {
-        const login = /^(?:email:([^@]+)@|github:user\/(.+)|name:person\/(.+))/.exec(known)
-        if (login) index(this.#personByLogin, plain(login[1] ?? login[2] ?? login[3]!), node)
+        const login = /^(?:email:([^@]+)@|(?:github|gitlab):user\/(.+)|name:person\/(.+))/.exec(known)
+        if (login && node.kind === 'identity')
+          index(this.#personByLogin, plain(login[1] ?? login[2] ?? login[3]!), node)
       }
     this.#serviceRarity = new Rarity(this.#services.map(({words}) => words[0]!))
     this.#teamRarity = new Rarity(this.#teams.map(({words}) => words[0]!))
@@ -169,12 +171,7 @@ export class Lookup {
 
 const plain = (name: string): string => tokens(name).join('')
 
-const namesOf = (node: Node): string[] => [
-  node.name,
-  ...node.aliases
-    .filter(known => !/\/(00g|[0-9a-f-]{20,}|\d+$)/.test(known))
-    .map(known => known.split('/').at(-1)!),
-]
+const namesOf = (node: Node): string[] => [node.name, ...node.aliases.flatMap(chosenNames)]
 
 function distinct(words: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const seen = new Map(words.map(list => [list.join(' '), list]))

@@ -1,5 +1,23 @@
 /** Comparing names that people gave the same thing in different systems. Pure text; no graph. */
 
+/** The system and type an alias belongs to: `okta:group`, `github:team`. */
+export const systemOf = (known: string): string => known.slice(0, known.indexOf('/'))
+
+/** An id that no person chose. */
+const OPAQUE = /\/(00g|[0-9a-f-]{20,}|\d+$)|^google:(?:user|group)\/[^@]+$/
+
+/** What people call a thing, by the last part of an alias (of an address, what stands before the @); null for an opaque id. */
+export const chosenName = (known: string): string | null =>
+  OPAQUE.test(known) ? null : known.replace(/^.*[/:]/, '').replace(/(.)@.*$/, '$1')
+
+/** `chosenName`, and of a group inside groups its path below the top one: `fen/product/marsh` is called marsh and product marsh. */
+export function chosenNames(known: string): string[] {
+  const name = chosenName(known)
+  if (name === null) return []
+  const path = /^gitlab:group\/[^/]+\/(.+)$/.exec(known)?.[1]?.replaceAll('/', ' ')
+  return path === undefined || path === name ? [name] : [name, path]
+}
+
 /** Words that say where or what, not which: they never make two names alike. */
 const ENVIRONMENTS = new Set([
   'prod',

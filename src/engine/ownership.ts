@@ -2,12 +2,12 @@
  * Who owns a service, repository, namespace or provider project, and which team a person is in, at an instant.
  * Each kind of source is one witness; what they say together is a distribution over organizations.
  */
-import * as alias from '../model/alias.ts'
 import {type DatedLink, type Graph, type Node, Span} from './graph.ts'
-import {canonicalService} from './names.ts'
+import {currentTeams, teamWitnesses} from './membership.ts'
+import {canonicalService, systemOf} from './names.ts'
 import {combine, type Distribution} from './probability.ts'
 import {RELIABILITY, WEAKER} from './reliability.ts'
-import {type RepositoryRules, ruleFor} from './repository-rules.ts'
+import {ownerAliases, type RepositoryRules, rulesFor} from './repository-rules.ts'
 import {
   byFamily,
   capped,
@@ -15,9 +15,7 @@ import {
   isOpenConflict,
   isParent,
   membersOf,
-  merged,
   scaled,
-  systemsOf,
   type Witness,
 } from './witness.ts'
 
@@ -49,15 +47,14 @@ const GENERIC_FOLDERS = new Set([
   'config',
 ])
 
+const CODE_HOST_TEAM = /^(?:github:team|gitlab:group)\//
+
 /** Groups larger than this share of all people are everybody's and name nobody. */
 const EVERYBODY = 0.4
 
 /** One person on a project says little of its team; several of one team say more. */
 const togetherWorth = (people: number): number =>
   Math.max(0.05, 0.95 - (0.95 - WEAKER.contributors) * 0.75 ** (people - 1))
-
-/** How often what was a gone team's went where most of its people went. */
-const HEIR = 0.95
 
 export class Ownership {
   readonly graph: Graph
@@ -67,13 +64,16 @@ export class Ownership {
   readonly #rules: RepositoryRules
   readonly #everybody: ReadonlySet<string>
   readonly #parents: ReadonlySet<string>
+  readonly #described: ReadonlySet<string>
   readonly #answers = new Map<string, Answer[]>()
   readonly #projects = new Map<string, Node[]>()
   readonly #parts = new Map<string, number>()
   readonly #budgets = new Map<string, {readonly center: Node | null; readonly span: Span}[]>()
 
-  constructor(graph: Graph, rules: RepositoryRules) {
+  /** `described`: systems that list their teams, as `okta:group`, `github:team`. */
+  constructor(graph: Graph, rules: RepositoryRules, described: ReadonlySet<string>) {
     this.graph = graph
+    this.#described = described
     this.#rules = rules
     const people = graph.nodes.filter(
       node => node.kind === 'identity' && graph.everOut(node, 'member_of').length > 0,
@@ -126,7 +126,7 @@ export class Ownership {
 
   /** The team a person is in. */
   teamOf(person: Node, at: number): Answer {
-    return this.#remembered(`team ${person.id}`, at, span => this.#teamWitnesses(person, at, span))
+    return this.#remembered(`team ${person.id}`, at, span => teamWitnesses(this, person, at, span))
   }
 
   #remembered(key: string, at: number, ask: (span: Span) => Witness[]): Answer {
@@ -137,11 +137,12 @@ export class Ownership {
     // A question that comes back to itself (a system that owns itself) finds this and stops.
     const open: Answer = {witnesses: [], says: new Map(), span: new Span()}
     this.#answers.set(key, [...known, open])
-    const witnesses = byFamily(ask(span))
+    const said = ask(span)
+    const witnesses = byFamily(said)
     const says = this.settle(witnesses.map(witness => witness.says))
     const answer = {
       witnesses,
-      says: isOpenConflict(witnesses) ? capped(says, WEAKER.openConflict) : says,
+      says: isOpenConflict(said, says) ? capped(says, WEAKER.openConflict) : says,
       span,
     }
     this.#answers.set(key, [...known, answer])
@@ -228,7 +229,8 @@ export class Ownership {
   payersOf(center: Node, at: number, span: Span): Distribution {
     const named = [...this.graph.into(center, 'budgeted_under', at, span)].filter(({to}) => this.isTeam(to))
     if (named.length > 0)
-      return this.#current(
+      return currentTeams(
+        this,
         new Map(named.map(({to}) => [to.id, RELIABILITY.finance / named.length])),
         at,
         span,
@@ -242,42 +244,6 @@ export class Ownership {
     }
     const votes = [...counts.values()].reduce((sum, count) => sum + count, 0)
     return new Map([...counts].map(([id, count]) => [id, (count / votes) * RELIABILITY.finance]))
-  }
-
-  /**
-   * A team all of whose people HR has moved on is gone; what still names it means where most of them went. Before that day,
-   * and where HR keeps no dates, names mean what they say.
-   */
-  #current(says: Distribution, at: number, span: Span): Distribution {
-    const current = new Map<string, number>()
-    for (const [id, probability] of says) {
-      const heir = this.#heirOf(id, at, span)
-      const share = heir === null ? probability : probability * HEIR
-      current.set(heir ?? id, (current.get(heir ?? id) ?? 0) + share)
-    }
-    return current
-  }
-
-  #heirOf(id: string, at: number, span: Span): string | null {
-    const node = this.graph.node(id)
-    const former = node ? this.graph.everInto(node, 'member_of').filter(({link}) => link.basis === 'hr') : []
-    const ends = former.map(({link}) => link.validTo)
-    if (former.length === 0 || ends.includes(null)) return null
-    const gone = Math.max(...(ends as number[]))
-    if (!span.narrow(at, gone, null)) return null
-    const heirs = new Map<string, number>()
-    for (const {to: person} of former)
-      for (const {link, to} of this.graph.everOut(person, 'member_of'))
-        if (
-          link.basis === 'hr' &&
-          link.validFrom !== null &&
-          link.validFrom >= gone &&
-          to.id !== id &&
-          this.isTeam(to)
-        )
-          heirs.set(to.id, (heirs.get(to.id) ?? 0) + 1)
-    const [best] = [...heirs].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-    return best && best[1] * 2 >= former.length ? best[0] : null
   }
 
   #costCenter(organization: Node, at: number, span: Span): Node | null {
@@ -319,7 +285,7 @@ export class Ownership {
   organizationsOf(node: Node, reliability: number, at: number, span: Span): Distribution {
     if (node.kind === 'organization')
       return this.isTeam(node) && this.#exists(node)
-        ? this.#current(new Map([[node.id, reliability]]), at, span)
+        ? currentTeams(this, new Map([[node.id, reliability]]), at, span)
         : new Map()
     if (node.kind !== 'identity') return new Map()
     const answer = this.teamOf(node, at)
@@ -327,27 +293,34 @@ export class Ownership {
     return scaled(answer.says, reliability * WEAKER.person)
   }
 
-  /** A team only a CODEOWNERS line or a tag has ever heard of, where others are in a directory, is gone or mistyped. */
+  /**
+   * A team only a CODEOWNERS line or a tag has ever heard of, where others are in a directory, is gone or mistyped; not so
+   * where nothing that was read lists the teams of its code host.
+   */
   #exists(node: Node): boolean {
-    if (node.aliases.some(known => !known.startsWith('name:team/') && !known.startsWith('github:team/')))
+    if (node.aliases.some(known => !known.startsWith('name:team/') && !CODE_HOST_TEAM.test(known)))
       return true
     if (node.type !== null || this.graph.everInto(node, 'member_of').length > 0) return true
-    return !this.organizations.some(other => other.type !== null)
+    if (node.aliases.some(known => CODE_HOST_TEAM.test(known) && !this.#described.has(systemOf(known))))
+      return true
+    return this.#described.size === 0
   }
 
+  /** Everybody the lines of a file name together: on GitLab several sections own one path. */
   #codeowners(known: string, at: number, span: Span): Witness[] {
     const [repository, path] = known.split('#')
-    const rule = ruleFor(this.#rules, repository!, path ?? null)
-    if (!rule) return []
-    const owners = rule.owners.flatMap(owner => {
-      const name = alias.codeowner(owner)
-      const node = name === null ? undefined : this.graph.node(name)
-      return node ? [{node}] : []
-    })
-    const reliability = rule.isDefault ? WEAKER.codeownersDefault : RELIABILITY.codeowners
+    const rules = rulesFor(this.#rules, repository!, path ?? null)
+    const [first] = rules
+    if (!first) return []
+    const owners = rules.flatMap(rule =>
+      ownerAliases(rule.owners, rule.host, name => this.graph.node(name) !== undefined).flatMap(
+        name => this.graph.node(name) ?? [],
+      ),
+    )
+    const reliability = first.isDefault ? WEAKER.codeownersDefault : RELIABILITY.codeowners
     const says = new Map<string, number>()
-    const teams = owners.filter(({node}) => node.kind === 'organization')
-    for (const {node} of teams.length > 0 ? teams : owners)
+    const teams = owners.filter(({kind}) => kind === 'organization')
+    for (const node of teams.length > 0 ? teams : owners)
       for (const [name, probability] of this.organizationsOf(node, reliability, at, span))
         says.set(name, (says.get(name) ?? 0) + probability / (teams.length || owners.length))
     if (says.size === 0) return []
@@ -356,8 +329,10 @@ export class Ownership {
         family: 'codeowners',
         basis: 'codeowners',
         says,
-        because: `CODEOWNERS ${rule.pattern} names ${rule.owners.join(' ')}`,
-        where: [rule.where],
+        because: rules
+          .map(({said, owners: named}) => `CODEOWNERS ${said} names ${named.join(' ')}`)
+          .join('; '),
+        where: rules.map(({where}) => where),
       },
     ]
   }
@@ -389,77 +364,5 @@ export class Ownership {
       because: `${people === 1 ? 'a person who works' : 'people who work'} on it`,
       where: where.slice(0, 3),
     }
-  }
-
-  /** HR's cost center of a person, where finance says which team that is: departments are often broader than teams. */
-  #centerWitness(person: Node, at: number, span: Span): Witness | null {
-    for (const {link, to: center} of this.graph.out(person, 'budgeted_under', at, span)) {
-      const teams = [...this.graph.into(center, 'budgeted_under', at, span)].filter(({to}) => this.isTeam(to))
-      if (teams.length !== 1) continue
-      return {
-        family: 'hr',
-        basis: link.basis,
-        says: this.#current(new Map([[teams[0]!.to.id, RELIABILITY.finance]]), at, span),
-        because: `${describe(link.basis)} puts the person under cost center ${center.name}, which is ${teams[0]!.to.name}'s`,
-        where: [link.where, teams[0]!.link.where],
-      }
-    }
-    return null
-  }
-
-  #teamWitnesses(person: Node, at: number, span: Span): Witness[] {
-    const links = [...this.graph.out(person, 'member_of', at, span)].filter(({to}) => this.isTeam(to))
-    const dated = [
-      ...this.graph.everOut(person, 'member_of'),
-      ...this.graph.everOut(person, 'budgeted_under'),
-    ]
-    const changed = Math.max(
-      Number.NEGATIVE_INFINITY,
-      ...dated.flatMap(({link}) => (link.basis === 'hr' && link.validFrom !== null ? [link.validFrom] : [])),
-    )
-    const hr = links.filter(({link}) => link.basis === 'hr')
-    // Somebody HR lists as gone is in no team, whatever groups still hold the account.
-    const ends = this.graph
-      .everOut(person, 'member_of')
-      .flatMap(({link}) => (link.basis === 'hr' ? [link.validTo] : []))
-    if (hr.length === 0 && ends.length > 0 && ends.every(end => end !== null && end <= at)) return []
-    const found: Witness[] = []
-    if (hr.length === 0) {
-      const center = this.#centerWitness(person, at, span)
-      if (center) found.push(center)
-    }
-    const hrTeams = new Map(hr.map(({link, to}) => [to.id, {link, to}]))
-    for (const {link, to} of hrTeams.values())
-      found.push({
-        family: 'hr',
-        basis: 'hr',
-        says: new Map([[to.id, RELIABILITY.hr / hrTeams.size]]),
-        because: `HR lists the person in ${to.name}`,
-        where: [link.where],
-      })
-    // A directory says who is in a group today. Before somebody's last move in HR that is the wrong team.
-    const asOfToday = !Number.isFinite(changed) || span.narrow(at, changed, null)
-    if (!asOfToday) return merged(found, 'hr')
-    const groups = new Map<string, DatedLink>()
-    for (const dated of links)
-      if (dated.link.basis !== 'hr' && !groups.has(dated.to.id)) groups.set(dated.to.id, dated)
-    const agreeing = [...groups.values()].filter(({to}) => hrTeams.has(to.id))
-    // A rota or a project has members of many teams; a team is one in more systems than one.
-    const confirmed = [...groups.values()].filter(({to}) => systemsOf(to) > 1)
-    const chosen = agreeing.length > 0 ? agreeing : confirmed.length > 0 ? confirmed : [...groups.values()]
-    if (chosen.length > 0) {
-      const weights = chosen.map(({to}) => 1 / Math.max(2, membersOf(this.graph, to).size))
-      const sum = weights.reduce((total, weight) => total + weight, 0)
-      // The one group of a person that other systems know as a team too.
-      const sure = confirmed.length === 1 ? WEAKER.onlyTeam : RELIABILITY.directory
-      found.push({
-        family: 'directory',
-        basis: 'directory',
-        says: new Map(chosen.map(({to}, index) => [to.id, (sure * weights[index]!) / sum])),
-        because: `the directory lists the person in ${chosen.map(({to}) => to.name).join(', ')}`,
-        where: chosen.map(({link}) => link.where).slice(0, 3),
-      })
-    }
-    return merged(found, 'hr')
   }
 }

@@ -32,6 +32,8 @@ export const WEAKER = {
   person: 0.95,
   /** A person's only group that other systems know as a team too. */
   onlyTeam: 0.94,
+  /** Somebody in no team of their own: the team of those under the same manager. */
+  manager: 0.7,
   /** A namespace's team runs the namespace, not always each workload in it. */
   namespace: 0.82,
   /** A system's owner need not own each component. */

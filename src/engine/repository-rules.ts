@@ -1,32 +1,39 @@
 /** Each repository's CODEOWNERS, ready to be asked about a directory. */
-import {pathIn} from '../model/alias.ts'
+import {codeowner, pathIn} from '../model/alias.ts'
+import type {CodeownersHost} from '../model/codeowners.ts'
 import type {Alias} from '../model/fact.ts'
-import {compile, effectiveFile, match, type Rules} from './codeowners.ts'
 import type {RuleRow, Union} from './graph.ts'
+import {compileOwners, effectiveFile, matchOwners, type OwnersRules} from './owners-file.ts'
 
 export interface RepositoryRules {
   readonly union: Union
-  readonly byRepository: ReadonlyMap<Alias, Rules<RuleRow>>
+  readonly byRepository: ReadonlyMap<Alias, OwnersRules<RuleRow>>
 }
 
+/** The host a repository's address names; null: it names none that tells. */
+export const hostOfRepository = (repository: Alias): CodeownersHost | null =>
+  repository.startsWith('github:') ? 'github' : /^git:repo\/gitlab[.:/]/.test(repository) ? 'gitlab' : null
+
+/** Whose grammar a line is written in: a section tells, else its repository's address. */
+export const hostOfRule = ({section, repository}: RuleRow, union: Union): CodeownersHost =>
+  section !== null ? 'gitlab' : (hostOfRepository(union.find(repository)) ?? 'github')
+
 export function compileRules(rows: readonly RuleRow[], union: Union): RepositoryRules {
-  const grouped = new Map<Alias, RuleRow[]>()
-  for (const row of rows) {
-    const root = union.find(row.repository)
-    grouped.set(root, [...(grouped.get(root) ?? []), row])
-  }
-  const byRepository = new Map<Alias, Rules<RuleRow>>()
-  for (const [root, all] of grouped) {
-    const file = effectiveFile(all.map(row => row.file)) ?? all[0]!.file
+  const byRepository = new Map<Alias, OwnersRules<RuleRow>>()
+  for (const [root, all] of Map.groupBy(rows, row => union.find(row.repository))) {
+    const files = all.map(row => row.file)
+    const file = effectiveFile(files, hostOfRepository(root) ?? undefined) ?? files[0]!
     const lines = all.filter(row => row.file === file).sort((a, b) => a.line - b.line)
-    byRepository.set(root, compile(lines))
+    byRepository.set(root, compileOwners(lines, hostOfRule(lines[0]!, union)))
   }
   return {union, byRepository}
 }
 
 export interface FoundRule {
-  readonly pattern: string
+  /** The line as a sentence may quote it: its section, if any, and its pattern. */
+  readonly said: string
   readonly owners: readonly string[]
+  readonly host: CodeownersHost
   readonly where: string
   /** A catch-all that says who looks after what no other line names. */
   readonly isDefault: boolean
@@ -34,24 +41,61 @@ export interface FoundRule {
 
 /** A file nobody has named: what a directory's own line, or the catch-all, would match. */
 const ANY_FILE = 'any-file'
+const CATCH_ALL = /^\/?\*{1,2}(\/\*)?$/
 
-/** The line that holds for a directory of a repository, or for the repository as a whole (`path` null). */
-export function ruleFor(
+/**
+ * The lines that hold for a directory of a repository, or for the repository as a whole (`path` null): one on GitHub; on GitLab
+ * one a section, where catch-alls and sections that ask for no approval speak only if nobody else does.
+ */
+export function rulesFor(
   {union, byRepository}: RepositoryRules,
   repository: Alias,
   path: string | null,
-): FoundRule | null {
+): FoundRule[] {
   const rules = byRepository.get(union.find(repository))
-  if (!rules) return null
-  const rule = match(rules, path === null ? ANY_FILE : `${path}/${ANY_FILE}`)
-  if (!rule || rule.owners.length === 0) return null
-  const catchAll = /^\/?\*{1,2}(\/\*)?$/.test(rule.pattern)
-  return {
-    pattern: rule.pattern,
+  if (!rules) return []
+  const several = rules.sections.reduce((sum, section) => sum + section.rules.rules.length, 0) > 3
+  const isDefault = ({pattern}: RuleRow): boolean =>
+    (CATCH_ALL.test(pattern) || (rules.host === 'gitlab' && pattern === '/')) && (path !== null || several)
+  const inside = matchOwners(rules, path === null ? ANY_FILE : `${path}/${ANY_FILE}`)
+  // To GitLab `/services/heron` is a file; who wrote it meant the folder.
+  const itself = path !== null && rules.host === 'gitlab' ? matchOwners(rules, path) : []
+  const literal = itself.filter(({pattern}) => !/[*?[]/.test(pattern))
+  const inOrder = [...inside, ...literal].sort((a, b) => a.line - b.line)
+  const found = [...new Map(inOrder.map(rule => [rule.section, rule])).values()]
+  const telling = choose(
+    choose(
+      found.filter(({owners}) => owners.length > 0),
+      rule => !isDefault(rule),
+    ),
+    ({section}) => section?.startsWith('^') !== true,
+  )
+  return telling.map(rule => ({
+    said: rule.section ? `[${rule.section.replace('^', '')}] ${rule.pattern}` : rule.pattern,
     owners: rule.owners,
+    host: rules.host,
     where: rule.where,
-    isDefault: catchAll && (path !== null || rules.rules.length > 3),
-  }
+    isDefault: isDefault(rule),
+  }))
+}
+
+/** Those that are so, or all where none is. */
+function choose<Item>(items: readonly Item[], is: (item: Item) => boolean): readonly Item[] {
+  const chosen = items.filter(is)
+  return chosen.length > 0 ? chosen : items
+}
+
+/** What a line's owners are called. `@name` on GitLab is a group's where the graph knows a group of that name, else a person's. */
+export function ownerAliases(
+  owners: readonly string[],
+  host: CodeownersHost,
+  knows: (name: Alias) => boolean,
+): Alias[] {
+  return owners.flatMap(owner => {
+    const name = codeowner(owner, host)
+    const group = name?.replace(/^gitlab:user\//, 'gitlab:group/')
+    return group !== undefined && group !== name && knows(group) ? group : (name ?? [])
+  })
 }
 
 /** The directory a CODEOWNERS line is about, as a project of its own: `/services/heron/` → `…#services/heron`; null for globs and files. */

@@ -44,7 +44,7 @@ const SERVICE_SPEND = 0.5
 const PLACES = new Set(['repository', 'namespace', 'deployment'])
 
 export function resolve(open: Case, history: readonly Claim[] = []): Settled {
-  const claims = [...rules.flatMap(rule => [...rule.apply(open)]), ...history]
+  const claims = [...withStory(rules.flatMap(rule => [...rule.apply(open)])), ...history]
   const consumers = claims.filter(claim => claim.about === 'consumer')
   const services = serviceVoice(open, claims, consumers)
   const voices: Voice[] = services ? [services] : []
@@ -77,6 +77,12 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
   if (shared && !(services && bestOf(services.says) >= CHARGEBACK_FLOOR))
     return {outcome: bounded(open, closed, consumers, heard), closedSet: closed}
   return {outcome: settle(open, heard), closedSet: []}
+}
+
+/** What went out right before a key's first call says something only of a key that nothing else tells of. */
+function withStory(claims: readonly Claim[]): readonly Claim[] {
+  const told = claims.filter(({rule}) => rule !== 'R2')
+  return told.length > 0 ? told : claims
 }
 
 /** Organizations behind a key's listed users. */

@@ -2,11 +2,11 @@
  * The same team in many systems (`Eng - Payments Core`, `acme/payments-core-eng`, `4410 PAY-CORE`): each comparison adds its
  * weight in log-odds (Fellegi and Sunter); pairs are settled best first, one team of a system to one of another.
  */
-import {codeowner} from '../model/alias.ts'
 import type {Alias} from '../model/fact.ts'
 import type {EntityRow, LinkRow, Merge, RuleRow, Union} from './graph.ts'
 import {kindOf} from './graph.ts'
-import {Rarity, teamTokens} from './names.ts'
+import {chosenNames, Rarity, systemOf, teamTokens} from './names.ts'
+import {hostOfRule, ownerAliases} from './repository-rules.ts'
 
 interface Group {
   readonly root: Alias
@@ -17,11 +17,6 @@ interface Group {
 }
 
 const MERGE_AT = 0.8
-
-/** An id that no person chose. */
-const isOpaque = (known: Alias): boolean => /\/(00g|[0-9a-f-]{20,}|\d+$)/.test(known)
-
-const systemOf = (known: Alias): string => known.slice(0, known.indexOf('/'))
 
 /**
  * Which team a cost center is, where finance does not say: by its name and the people HR puts under it. A link, not a
@@ -105,6 +100,21 @@ export function matchTeams(
   return settle(pairs, groups)
 }
 
+/** Systems that list their teams. */
+export const describedTeams = (entities: readonly EntityRow[]): ReadonlySet<string> =>
+  new Set(
+    entities
+      .filter(({kind, type}) => kind === 'organization' && type !== 'cost_center')
+      .map(({alias}) => systemOf(alias)),
+  )
+
+/** A team that a line of CODEOWNERS names and that its code host, which lists its teams, does not know. */
+export const isGone = (
+  team: Alias,
+  described: ReadonlySet<string>,
+  knows: (team: Alias) => boolean,
+): boolean => !knows(team) && described.has(systemOf(team))
+
 function gather(
   entities: readonly EntityRow[],
   links: readonly LinkRow[],
@@ -143,30 +153,35 @@ function gather(
     const words = teamTokens(name)
     group(known).names.set(words.join(' '), words)
   }
+  const addNames = (known: Alias) => {
+    for (const name of chosenNames(known)) addName(known, name)
+  }
   for (const {kind, alias, name} of entities) {
     if (kind !== 'organization' || !isTeam(alias)) continue
     if (name !== null) addName(alias, name)
-    if (!isOpaque(alias)) addName(alias, alias.split('/').at(-1)!)
+    addNames(alias)
   }
   for (const {relation, from, to} of links) {
     if (relation === 'member_of' && isTeam(to)) {
       // Somebody no other system knows cannot be seen to be in two groups, nor to be missing from one.
       if (addressed.has(union.find(from))) group(to).people.add(union.find(from))
-      if (to.startsWith('name:team/') || to.startsWith('hr:')) addName(to, to.split('/').at(-1)!)
+      if (to.startsWith('name:team/') || to.startsWith('hr:')) addNames(to)
     }
     if (relation !== 'owned_by' || !isTeam(to)) continue
     // A catalog may name an owner it never describes.
-    if (!isOpaque(to)) addName(to, to.split('/').at(-1)!)
+    addNames(to)
     group(to).things.add(union.find(from))
     for (const built of builtFrom.get(union.find(from)) ?? []) group(to).things.add(built)
   }
-  for (const {repository, owners, pattern} of rules)
-    for (const owner of owners) {
-      const known = codeowner(owner)
-      if (known && isTeam(known) && building.has(union.find(known)))
-        group(known).things.add(
-          `${union.find(repository)}${pattern === '*' ? '' : `#${pattern.replace(/^\/|\/$/g, '')}`}`,
-        )
+  const described = describedTeams(entities)
+  for (const rule of rules)
+    for (const known of ownerAliases(rule.owners, hostOfRule(rule, union), name =>
+      building.has(union.find(name)),
+    )) {
+      if (!isTeam(known) || isGone(known, described, name => building.has(union.find(name)))) continue
+      if (!building.has(union.find(known))) addNames(known)
+      const path = rule.pattern.replace(/^\/|\/$/g, '')
+      group(known).things.add(`${union.find(rule.repository)}${rule.pattern === '*' ? '' : `#${path}`}`)
     }
   const common = commonWords([...building.values()])
   return [...building]

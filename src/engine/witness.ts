@@ -18,15 +18,24 @@ const STATEMENTS = new Set(['declared', 'catalog', 'label', 'codeowners'])
 /** Enough to count as naming one team and not several. */
 const OUTRIGHT = 0.85
 
-/** As many written statements for one team as for another: which of them is stale nobody can tell from here. */
-export function isOpenConflict(witnesses: readonly Witness[]): boolean {
+/**
+ * Whether written statements leave it open who owns a thing: they speak for another team as much as for the likeliest. Which of
+ * them is stale nobody can tell from here. Two catalogs that name two teams share their one vote.
+ */
+export function isOpenConflict(witnesses: readonly Witness[], says: Distribution): boolean {
   const votes = new Map<string, number>()
-  for (const {family, says} of witnesses)
-    if (STATEMENTS.has(family))
-      for (const [name, probability] of says)
-        if (probability >= OUTRIGHT) votes.set(name, (votes.get(name) ?? 0) + 1)
-  const [first, second] = [...votes.values()].sort((a, b) => b - a)
-  return first !== undefined && first === second
+  const written = witnesses.filter(({family}) => STATEMENTS.has(family))
+  for (const same of Map.groupBy(written, ({family}) => family).values()) {
+    const named = new Set(
+      same.flatMap(witness =>
+        [...witness.says].filter(([, probability]) => probability >= OUTRIGHT).map(([name]) => name),
+      ),
+    )
+    for (const name of named) votes.set(name, (votes.get(name) ?? 0) + 1 / named.size)
+  }
+  const [likeliest] = [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+  const own = votes.get(likeliest?.[0] ?? '') ?? 0
+  return [...votes].some(([name, count]) => name !== likeliest?.[0] && count >= own)
 }
 
 export function merged(witnesses: readonly Witness[], family: string): Witness[] {

@@ -103,8 +103,20 @@ export const named = (
   name: string,
 ): Alias => `name:${type}/${lower(name)}`
 
-/** What a CODEOWNERS owner is: `@org/team`, `@login` or an e-mail address; null when it is none of them. */
-export function codeowner(owner: string): Alias | null {
+/** A group by its full path, `fen/platform/marsh`; GitLab ignores case. */
+export const gitlabGroup = (path: string): Alias => `gitlab:group/${lower(path)}`
+export const gitlabUser = (login: string): Alias => `gitlab:user/${lower(login)}`
+
+/**
+ * What a CODEOWNERS owner is on GitHub: `@org/team`, `@login` or an e-mail address; on GitLab `@group/sub/group` of any depth,
+ * while `@name` may be a user or a top-level group and comes as the user. Null for roles (`@@maintainer`) and anything else.
+ */
+export function codeowner(owner: string, host: 'github' | 'gitlab' = 'github'): Alias | null {
+  if (host === 'gitlab') {
+    const path = /^@([\w.-]+(?:\/[\w.-]+)*)$/.exec(owner)?.[1]
+    if (path !== undefined) return path.includes('/') ? gitlabGroup(path) : gitlabUser(path)
+    return owner.startsWith('@') || !owner.includes('@') ? null : email(owner)
+  }
   const team = /^@([\w.-]+)\/([\w.-]+)$/.exec(owner)
   if (team) return githubTeam(team[1]!, team[2]!)
   if (/^@[\w.-]+$/.test(owner)) return githubUser(owner.slice(1))
@@ -143,5 +155,26 @@ export function providerAccount(provider: string, id: string): Alias {
   // Azure's casing varies between rows.
   return `${provider}:account/${provider === 'azure' ? lower(plain) : plain}`
 }
-/** A Microsoft Entra object id (a GUID, any case). */
-export const entra = (type: 'user' | 'group', id: string): Alias => `entra:${type}/${lower(id)}`
+
+/**
+ * A Microsoft Entra object by its object id (a GUID, any case); `app` by its application (client) id, which is what a token
+ * and a workload's annotation carry.
+ */
+export const entra = (
+  type: 'user' | 'group' | 'service_principal' | 'registration' | 'app',
+  id: string,
+): Alias => `entra:${type}/${lower(id)}`
+
+/** A Google Workspace user or group, by id or by address: the directory's answers take either. */
+export const googleWorkspace = (type: 'user' | 'group', id: string): Alias => `google:${type}/${lower(id)}`
+
+/** Catalogs whose names ignore case: a service, a system, a team handle of Datadog, Cortex or OpsLevel. */
+export const catalog = (
+  system: 'datadog' | 'cortex' | 'opslevel',
+  type: 'service' | 'system' | 'team' | 'resource',
+  name: string,
+): Alias => `${system}:${type}/${lower(name)}`
+
+/** An Argo CD application; its namespace counts where it is not the usual `argocd`. */
+export const argoApplication = (namespace: string, name: string): Alias =>
+  `argocd:application/${lower(namespace) === 'argocd' ? '' : `${lower(namespace)}/`}${lower(name)}`

@@ -11,8 +11,12 @@
 /** GitHub does not load a file of this size or more, in bytes. */
 export const CODEOWNERS_LIMIT = 3_000_000
 
-/** Where GitHub looks, in its order: the first file found is the only one used. */
-export const CODEOWNERS_PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'] as const
+/** Where each host looks, in its order: the first file found is the only one used. */
+export const CODEOWNERS_PLACES = {
+  github: ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'],
+  gitlab: ['CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS'],
+} as const
+export type CodeownersHost = keyof typeof CODEOWNERS_PLACES
 
 export type CodeownersLine =
   /** `pattern` as written, escapes kept; `owners` as written, in order. */
@@ -22,7 +26,7 @@ export type CodeownersLine =
   | {readonly kind: 'blank'}
 
 /** A pattern up to unescaped white space; a lone backslash at the end of the line is taken along, to be refused. */
-const PATTERN = /^(?:\\[^\r\n]|[^\s\\]|\\$)+/
+export const PATTERN = /^(?:\\[^\r\n]|[^\s\\]|\\$)+/
 const LOGIN = /^@[A-Za-z0-9_-]+$/
 const TEAM = /^@[A-Za-z0-9_-]+\/[A-Za-z0-9._-]+$/
 const EMAIL = /^[^\s@#/]+@[^\s@#/]+\.[^\s@#/.]+$/
@@ -46,8 +50,11 @@ export function parseCodeownersLine(line: string): CodeownersLine {
 
 /** `@login`, `@org/team` or an e-mail address. */
 export const isOwner = (word: string): boolean => LOGIN.test(word) || TEAM.test(word) || EMAIL.test(word)
+export const isEmailOwner = (word: string): boolean => EMAIL.test(word)
 
-const quoted = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text)
+/** A word as a message shows it. */
+export const quoted = (text: string): string =>
+  JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text)
 
 function badOwner(owner: string): CodeownersLine {
   return {

@@ -39,6 +39,8 @@ export type Relation =
   | 'owned_by'
   /** A person is in a team. */
   | 'member_of'
+  /** A person's manager. Weak: it says who is near, not which team. */
+  | 'reports_to'
   /** A team is part of a larger one; a path part of a repository; a workload part of a service. */
   | 'part_of'
   /** A service is built from a repository or a path of it. */
@@ -184,9 +186,12 @@ export interface RuleFact {
   readonly repository: Alias
   /** Path of the file inside its repository: GitHub uses `.github/`, then the root, then `docs/`. */
   readonly file: string
+  /** As written; GitLab's exclusions keep their `!`. */
   readonly pattern: string
-  /** As written: `@org/team`, `@login`, `a@b.c`; empty: nobody. */
+  /** As written: `@org/team`, `@login`, `a@b.c`; on GitLab a section's default owners where the line has none; empty: nobody. */
   readonly owners: readonly string[]
+  /** GitLab only: the section in lower case, `''` before the first heading, `^` in front of one that asks for no approval. */
+  readonly section?: string
 }
 
 /** Money promised: one version of an organization's budget. */

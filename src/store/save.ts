@@ -203,6 +203,7 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
         file,
         pattern,
         owners: JSON.stringify(fact.owners),
+        section: fact.section ?? null,
       })
     }
     case 'budget': {

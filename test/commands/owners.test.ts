@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 import {folderWith, venturi} from './cli.ts'
 
 const RULES = '# who\n*  @acme/all\n/services/heron/ @acme/payments @ada\n/generated/\n'
@@ -161,4 +161,57 @@ test('nothing to ask', () => {
   expect(stderr).toMatch(
     /^no CODEOWNERS file: there is no database at .*\nTry this: name a file with --file, or run `venturi ingest PATH`/,
   )
+})
+
+describe('a file of GitLab', () => {
+  const GITLAB = '* @acme/all\n[Pay][2] @acme/pay\n/services/pay/\n^[Docs]\n*.md @acme/docs/writers\n'
+
+  test('the owners of all sections, and the line of each', () => {
+    const cwd = folderWith({CO: GITLAB})
+    const {status, stdout, json} = venturi(cwd, [
+      'owners',
+      '--file',
+      'CO',
+      'services/pay/README.md',
+      '--json',
+    ])
+    expect(status).toBe(0)
+    expect(stdout).not.toBe('')
+    expect(json().paths).toEqual([
+      {
+        path: 'services/pay/README.md',
+        owners: ['@acme/all', '@acme/pay', '@acme/docs/writers'],
+        rule: {file: 'CO', line: 5, pattern: '*.md'},
+        sections: [
+          {section: '', optional: false, line: 1, pattern: '*', owners: ['@acme/all']},
+          {section: 'pay', optional: false, line: 3, pattern: '/services/pay/', owners: ['@acme/pay']},
+          {section: 'docs', optional: true, line: 5, pattern: '*.md', owners: ['@acme/docs/writers']},
+        ],
+      },
+    ])
+    expect(venturi(cwd, ['owners', '--file', 'CO', 'services/pay/a.ts']).stdout).toBe(
+      'services/pay/a.ts  @acme/all @acme/pay  CO:1,3\n',
+    )
+  })
+
+  test('in a checkout of GitLab a file without sections is read its way', () => {
+    const root = folderWith({
+      '.git/HEAD': '',
+      '.gitlab-ci.yml': '',
+      'docs/CODEOWNERS': 'pay/src/ @acme/pay\n',
+      '.gitlab/CODEOWNERS': '* @never\n',
+    })
+    expect(venturi(root, ['owners', 'services/pay/src/a.ts']).stdout).toBe(
+      'services/pay/src/a.ts  @acme/pay  docs/CODEOWNERS:1\n',
+    )
+  })
+
+  test('ingested, it answers the same', () => {
+    const cwd = folderWith({'gitlab.com/acme/platform/mono/CODEOWNERS': GITLAB})
+    expect(venturi(cwd, ['ingest', 'gitlab.com']).status).toBe(0)
+    for (const repo of [[], ['--repo', 'mono']])
+      expect(venturi(cwd, ['owners', 'services/pay/README.md', ...repo]).stdout).toBe(
+        'services/pay/README.md  @acme/all @acme/pay @acme/docs/writers  CODEOWNERS:1,3,5\n',
+      )
+  })
 })

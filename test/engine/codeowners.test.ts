@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
-import {compile, compilePattern, effectiveFile, match, matches} from '../../src/engine/codeowners.ts'
+import {compile, compilePattern, match, matches} from '../../src/engine/codeowners.ts'
+import {effectiveFile} from '../../src/engine/owners-file.ts'
 import {CODEOWNERS_LIMIT, numbered, parseCodeownersLine, readCodeowners} from '../../src/model/codeowners.ts'
 import {lineCases, patternCases} from './codeowners-cases.ts'
 

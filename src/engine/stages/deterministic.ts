@@ -22,7 +22,9 @@ export const isPerson = (node: Node): boolean =>
   node.type !== 'bot' &&
   node.type !== 'service_account' &&
   node.aliases.some(known =>
-    /^(email:|hr:worker|okta:user|scim:user|entra:user|github:user|name:person)/.test(known),
+    /^(email:|hr:worker|okta:user|scim:user|entra:user|google:user|github:user|gitlab:user|name:person)/.test(
+      known,
+    ),
   )
 
 /** R1: what the key's, project's or user's own record says, by id. */

@@ -1,5 +1,5 @@
 /** Whose a path is, and by which line. */
-import {match, type Rules} from '../../engine/codeowners.ts'
+import {matchOwners, type OwnersRules} from '../../engine/owners-file.ts'
 
 /** One line of a CODEOWNERS file; `file` as the answer shows it. */
 export interface OwnersRule {
@@ -7,12 +7,14 @@ export interface OwnersRule {
   readonly line: number
   readonly pattern: string
   readonly owners: readonly string[]
+  /** GitLab's section as written in lower case, `''` before the first; null: GitHub has none. */
+  readonly section: string | null
 }
 
 /** Rules ready to be asked, and where in the repository a path that somebody typed stands. */
 export interface OwnersDesk {
-  readonly rules: Rules<OwnersRule>
-  /** Lines GitHub skips, with what is wrong. */
+  readonly rules: OwnersRules<OwnersRule>
+  /** Lines the host skips, with what is wrong. */
   readonly issues: readonly OwnersIssue[]
   /** A path as typed to one below the repository's root; null when it lies outside. */
   readonly place: (path: string) => string | null
@@ -29,8 +31,20 @@ export interface OwnersIssue {
 export interface OwnersAnswer {
   readonly path: string
   readonly owners: readonly string[]
-  /** Null: no line matches. A line without owners is a rule: nobody's. */
+  /** Null: no line matches. A line without owners is a rule: nobody's. Of several sections' lines, the last. */
   readonly rule: {readonly file: string; readonly line: number; readonly pattern: string} | null
+  /** GitLab only: the line of each section that answers; all of them own the path. */
+  readonly sections?: readonly OwnersSection[]
+}
+
+export interface OwnersSection {
+  /** `''`: before the first heading. */
+  readonly section: string
+  /** Asks for no approval. */
+  readonly optional: boolean
+  readonly line: number
+  readonly pattern: string
+  readonly owners: readonly string[]
 }
 
 /** A file nobody has named: what is asked about a folder (`docs/`, `.`) is who owns what lies in it. */
@@ -39,8 +53,22 @@ const ANY_FILE = 'any-file'
 export function answer({rules, place}: OwnersDesk, path: string): OwnersAnswer {
   const placed = place(path)
   const folder = path.endsWith('/') || placed === '' || placed === '.'
-  const found = placed === null ? null : match(rules, folder ? `${placed}/${ANY_FILE}` : placed)
-  if (found === null) return {path, owners: [], rule: null}
-  const {file, line, pattern, owners} = found
-  return {path, owners, rule: {file, line, pattern}}
+  const found = placed === null ? [] : matchOwners(rules, folder ? `${placed}/${ANY_FILE}` : placed)
+  const last = found.toSorted((a, b) => a.line - b.line).at(-1)
+  if (!last) return {path, owners: [], rule: null}
+  const {file, line, pattern} = last
+  return {
+    path,
+    owners: [...new Set(found.flatMap(rule => rule.owners))],
+    rule: {file, line, pattern},
+    ...(rules.host === 'gitlab' ? {sections: found.map(sectionOf)} : {}),
+  }
 }
+
+const sectionOf = ({section, line, pattern, owners}: OwnersRule): OwnersSection => ({
+  section: section?.replace(/^\^/, '') ?? '',
+  optional: section?.startsWith('^') === true,
+  line,
+  pattern,
+  owners,
+})

@@ -1,8 +1,10 @@
 /** The edge of this folder: rules out of a file, a database or the checkout one stands in. */
 import {existsSync, readFileSync} from 'node:fs'
 import {dirname, join, posix, relative, resolve, sep} from 'node:path'
-import {compile, effectiveFile} from '../../engine/codeowners.ts'
-import {CODEOWNERS_PLACES, numbered, readCodeowners} from '../../model/codeowners.ts'
+import {compileOwners, effectiveFile} from '../../engine/owners-file.ts'
+import {hostOfRepository} from '../../engine/repository-rules.ts'
+import {CODEOWNERS_PLACES, type CodeownersHost, numbered} from '../../model/codeowners.ts'
+import {readOwnersFile} from '../../model/codeowners-file.ts'
 import {UserError} from '../../model/errors.ts'
 import {openForReading} from '../../store/open.ts'
 import {repositoryRules, ruledRepositories} from '../../store/queries/owners.ts'
@@ -31,22 +33,33 @@ export function openDesk({cwd, db, file, repo}: OwnersSource): OwnersDesk {
   )
 }
 
-function fileDesk(path: string, shown: string, place: OwnersDesk['place']): OwnersDesk {
-  const lines = readCodeowners(numbered(readText(path, shown)))
+function fileDesk(
+  path: string,
+  shown: string,
+  place: OwnersDesk['place'],
+  known?: CodeownersHost,
+): OwnersDesk {
+  const {host, said: lines} = readOwnersFile(
+    path.split(sep).join('/'),
+    numbered(readText(path, shown)),
+    known,
+  )
   if (!lines)
     throw new UserError(
       `${shown}: 3 MB or more, so GitHub does not load it and it owns nothing`,
       'merge lines by folder until it is smaller',
     )
   const rules = lines.flatMap(said =>
-    said.kind === 'rule' ? [{file: shown, line: said.line, pattern: said.pattern, owners: said.owners}] : [],
+    said.kind === 'rule'
+      ? [{file: shown, line: said.line, pattern: said.pattern, owners: said.owners, section: said.section}]
+      : [],
   )
   const issues = lines.flatMap(said =>
     said.kind === 'bad'
       ? [{path: shown, line: said.line, code: said.code, message: said.what, mend: said.mend}]
       : [],
   )
-  return {rules: compile(rules), issues, place}
+  return {rules: compileOwners(rules, host), issues, place}
 }
 
 function readText(path: string, shown: string): string {
@@ -80,24 +93,39 @@ function databaseDesk(db: string, repo: string | undefined): OwnersDesk | null {
   if (known.length === 0 && repo === undefined) return null
   const repository = chooseRepository(known, repo)
   const rows = all(store, repositoryRules, {repository})
-  const file = effectiveFile(rows.map(row => row.file)) ?? rows[0]!.file
+  const host = hostOfRepository(repository) ?? undefined
+  const file =
+    effectiveFile(
+      rows.map(row => row.file),
+      host,
+    ) ?? rows[0]!.file
   const rules = rows
     .filter(row => row.file === file)
-    .map(({line, pattern, owners}) => ({file, line, pattern, owners: JSON.parse(owners) as string[]}))
-  return {rules: compile(rules), issues: [], place: insideRoot}
+    .map(({line, pattern, owners, section}) => ({
+      file,
+      line,
+      pattern,
+      owners: JSON.parse(owners) as string[],
+      section,
+    }))
+  return {rules: compileOwners(rules, host === 'gitlab' ? host : undefined), issues: [], place: insideRoot}
 }
 
 /** The nearest folder with `.git` decides; paths are typed as seen from `cwd`. */
 function checkoutDesk(cwd: string): OwnersDesk | null {
   const root = gitRoot(cwd)
   if (root === null) return null
-  const file = CODEOWNERS_PLACES.find(place => existsSync(join(root, place)))
+  const has = (name: string): boolean => existsSync(join(root, name))
+  // What GitLab alone looks for tells whose checkout it is, unless GitHub's own place is filled.
+  const known =
+    !has('.github/CODEOWNERS') && (has('.gitlab/CODEOWNERS') || has('.gitlab-ci.yml')) ? 'gitlab' : undefined
+  const file = CODEOWNERS_PLACES[known ?? 'github'].find(has)
   if (file === undefined) return null
   const place = (path: string): string | null => {
     const near = relative(root, resolve(cwd, path)).split(sep).join('/')
     return near === '..' || near.startsWith('../') ? null : near
   }
-  return fileDesk(join(root, file), file, cwd === root ? atRoot(place) : place)
+  return fileDesk(join(root, file), file, cwd === root ? atRoot(place) : place, known)
 }
 
 /** At the root a plain path needs no resolving, which is what makes long lists quick. */

@@ -6,10 +6,12 @@ import type {OwnersAnswer} from './answer.ts'
 const WIDEST = 60
 
 export function ownersToText(answers: readonly OwnersAnswer[]): string {
-  const rows = answers.map(({path, owners, rule}) => [
+  const rows = answers.map(({path, owners, rule, sections = []}) => [
     clean(path),
     rule === null ? '(no rule)' : owners.length === 0 ? '(nobody)' : clean(owners.join(' ')),
-    rule === null ? '' : clean(`${rule.file}:${rule.line}`),
+    rule === null
+      ? ''
+      : clean(`${rule.file}:${sections.length > 1 ? sections.map(({line}) => line).join(',') : rule.line}`),
   ])
   const widths = [0, 1].map(column => Math.min(WIDEST, Math.max(...rows.map(row => widthOf(row[column]!)))))
   return rows

@@ -43,11 +43,19 @@ export const allLinks = query<
 
 export const allRules = query<
   Record<string, never>,
-  {repository: string; file: string; line: number; pattern: string; owners: string; where: string}
+  {
+    repository: string
+    file: string
+    line: number
+    pattern: string
+    owners: string
+    section: string | null
+    where: string
+  }
 >(
   'allRules',
   `
-  SELECT repository, file, line, pattern, owners, path || ':' || line AS "where"
+  SELECT repository, file, line, pattern, owners, section, path || ':' || line AS "where"
   FROM rule JOIN batch ON batch.id = rule.batch_id
   ORDER BY repository, file, line, path`,
 )

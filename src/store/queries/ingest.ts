@@ -92,6 +92,7 @@ export const insertRule = insert('insertRule', 'rule', [
   'file',
   'pattern',
   'owners',
+  'section',
 ])
 export const insertBudget = insert('insertBudget', 'budget', [
   'batch_id',

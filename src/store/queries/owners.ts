@@ -12,12 +12,12 @@ export const ruledRepositories = query<Record<string, never>, {repository: strin
 /** One repository's lines in order; the same file ingested from two places counts once. */
 export const repositoryRules = query<
   {repository: string},
-  {file: string; line: number; pattern: string; owners: string}
+  {file: string; line: number; pattern: string; owners: string; section: string | null}
 >(
   'repositoryRules',
   `
-  SELECT DISTINCT file, line, pattern, owners
+  SELECT DISTINCT file, line, pattern, owners, section
   FROM rule
   WHERE repository = @repository
-  ORDER BY file, line, pattern, owners`,
+  ORDER BY file, line, pattern, owners, section`,
 )
