@@ -22,6 +22,7 @@ interface BucketRow {
 export const anthropicUsage = connector({
   id: 'anthropic-usage',
   label: 'Anthropic Messages usage report (API pages)',
+  needs: {fields: ['starting_at', 'ending_at', 'results']},
   recognises: head => reportOf(head) === 'usage',
   *parse(source) {
     for (const row of toldWorkspaces(pageRows(source))) yield 'fact' in row ? row : usage(row)
@@ -31,6 +32,7 @@ export const anthropicUsage = connector({
 export const anthropicCosts = connector({
   id: 'anthropic-costs',
   label: 'Anthropic cost report (API pages)',
+  needs: {fields: ['starting_at', 'ending_at', 'results']},
   recognises: head => reportOf(head) === 'costs',
   *parse(source) {
     const carry = new Carry()

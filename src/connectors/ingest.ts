@@ -8,7 +8,8 @@ import * as sql from '../store/queries/ingest.ts'
 import type {WritableStore} from '../store/query.ts'
 import {one, run} from '../store/query.ts'
 import {type PriceRow, saveFacts, UsageInserter} from '../store/save.ts'
-import type {Connector, Head} from './connector.ts'
+import {unrecognised} from './closest.ts'
+import type {Connector} from './connector.ts'
 import {factsOf} from './facts-of.ts'
 import type {InputFile} from './files.ts'
 import {connectors} from './index.ts'
@@ -116,7 +117,7 @@ async function ingestFile(
     if (head.shape === 'empty') return outcome('ingested', 'empty')
     const found = connectors.find(candidate => candidate.recognises(head)) as Connector | undefined
     if (!found) {
-      keep([unrecognised(head)])
+      keep([unrecognised(head, connectors)])
       return outcome('unrecognised', null, {issues: 1})
     }
     for (;;) {
@@ -133,20 +134,6 @@ async function ingestFile(
     const mend = error instanceof UnreadableFile ? error.mend : 'check that the file can be read'
     keep([{fact: 'issue', line: 0, code: 'unreadable', message, mend}])
     return outcome('failed', null, {issues: 1})
-  }
-}
-
-function unrecognised({shape, columns, sample: [first]}: Head): Issue {
-  const seen =
-    columns.length > 0 ? columns : typeof first === 'object' && first !== null ? Object.keys(first) : []
-  const what =
-    seen.length > 0 ? `${shape} with ${seen.slice(0, 6).join(', ')}${seen.length > 6 ? ', …' : ''}` : shape
-  return {
-    fact: 'issue',
-    line: 1,
-    code: 'unrecognised',
-    message: `no connector knows this content (${what})`,
-    mend: 'see docs/sources.md for what is read, or leave the file out',
   }
 }
 

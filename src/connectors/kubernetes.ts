@@ -26,6 +26,7 @@ const API = /^(v1|apps\/v1\w*|batch\/v1\w*|networking\.k8s\.io\/\w+)$/
 export const kubernetes = connector({
   id: 'kubernetes',
   label: 'Kubernetes namespaces, workloads and service accounts',
+  needs: {fields: ['apiVersion', 'kind', 'metadata']},
   recognises: head =>
     head.sample.some(
       value => KINDS.includes(text(value, 'kind') ?? '') && API.test(text(value, 'apiVersion') ?? ''),

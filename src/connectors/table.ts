@@ -2,7 +2,8 @@
 import {type Issue, issue} from '../model/fact.ts'
 import {parseUsd} from '../model/money.ts'
 import {parseTime} from '../model/time.ts'
-import {columnKey, type Head, type Row, type Source} from './connector.ts'
+import {columnKey} from './column-key.ts'
+import type {Head, Row, Source} from './connector.ts'
 import {array, isObject} from './fields.ts'
 
 /** A canonical field and the headers it goes by, best first. */
