@@ -200,7 +200,7 @@ async function parseInto(
   const counts = {rows: 0, facts: 0, duplicates: 0, issues: 0}
   const take = (chunk: Chunk) => {
     counts.duplicates += chunk.rows - usage.insert(chunk)
-    saveFacts(store, batch.id, chunk.facts, chunk.issues)
+    counts.duplicates += chunk.facts.length - saveFacts(store, batch.id, chunk.facts, chunk.issues)
     counts.rows += chunk.rows + chunk.facts.length
     counts.facts += chunk.rows + chunk.facts.length
     counts.issues += chunk.issues.length
