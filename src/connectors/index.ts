@@ -1,5 +1,6 @@
 /** The sources venturi reads. Order matters only where two would claim the same content: the more exact one first. */
 
+import {amplitude} from './amplitude.ts'
 import {anthropicCosts, anthropicUsage} from './anthropic.ts'
 import {anthropicClaudeCode} from './anthropic-claude-code.ts'
 import {anthropicCostsCsv, anthropicUsageCsv} from './anthropic-csv.ts'
@@ -32,7 +33,10 @@ import {okta} from './okta.ts'
 import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
 import {openaiDirectory} from './openai-directory.ts'
 import {otlpTraces} from './otlp.ts'
+import {outcomes} from './outcomes.ts'
+import {posthog} from './posthog.ts'
 import {scim} from './scim.ts'
+import {segment} from './segment.ts'
 
 export const connectors = [
   litellmSpend,
@@ -74,6 +78,10 @@ export const connectors = [
   scim,
   kubernetes,
   litellmTables,
+  outcomes,
+  segment,
+  posthog,
+  amplitude,
 ] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']

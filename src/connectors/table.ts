@@ -31,7 +31,8 @@ function rowOf(value: unknown): Row['row'] {
   const row: {[column: string]: string} = Object.create(null)
   if (!isObject(value)) return row
   for (const [key, cell] of Object.entries(value))
-    if (typeof cell === 'string' || typeof cell === 'number') row[columnKey(key)] ??= String(cell).trim()
+    if (typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'boolean')
+      row[columnKey(key)] ??= String(cell).trim()
   return row
 }
 
