@@ -17,6 +17,7 @@ import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
 import {gcpBilling, gcpBillingDetailed} from './gcp-billing.ts'
 import {gcpInferenceLog} from './gcp-inference-log.ts'
+import {gitHistory} from './git-history.ts'
 import {
   githubContributors,
   githubDeployments,
@@ -52,6 +53,7 @@ export const connectors = [
   anthropicClaudeCode,
   anthropicDirectory,
   codeowners,
+  gitHistory,
   backstage,
   bedrockInvocations,
   bedrockInferenceProfiles,

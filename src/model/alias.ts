@@ -145,3 +145,35 @@ export function providerAccount(provider: string, id: string): Alias {
 }
 /** A Microsoft Entra object id (a GUID, any case). */
 export const entra = (type: 'user' | 'group', id: string): Alias => `entra:${type}/${lower(id)}`
+
+/**
+ * Who a commit's address means: behind GitHub's no-reply addresses a login, else the address; a name where a dump hides
+ * the address.
+ *
+ * @example commitAuthor('583231+Octocat@users.noreply.github.com') // 'github:user/octocat'
+ */
+export function commitAuthor(written: string): Alias {
+  const [, login] =
+    /^(?:\d+\+)?([\w.-]+(?:\[bot\])?)@users\.noreply\.github\.com$/i.exec(written.trim()) ?? []
+  if (login !== undefined) return githubUser(login)
+  return written.includes('@') ? email(written) : named('person', written)
+}
+
+/**
+ * The repository that a remote points to. A remote may be a path on somebody's disk, of which only the last folder says
+ * anything, and may carry a password, which is left out.
+ *
+ * @example remote('https://user:secret@github.com/Acme/Heron.git') // 'github:repo/acme/heron'
+ * @example remote('/srv/git/heron.git') // 'name:repo/heron'
+ */
+export function remote(address: string): Alias {
+  const plain = address.trim().replace(/^file:\/\//i, '')
+  if (!/^([./~\\]|[a-z]:[\\/])/i.test(plain)) return repository(plain)
+  return named(
+    'repo',
+    plain
+      .replace(/[\\/]+(\.git)?[\\/]*$/, '')
+      .replace(/^.*[\\/]/, '')
+      .replace(/\.git$/, ''),
+  )
+}
