@@ -11,12 +11,15 @@ import {azureCost} from './azure-cost.ts'
 import {azureMetrics} from './azure-metrics.ts'
 import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
+import {claudeCode} from './claude-code.ts'
 import {codeowners} from './codeowners.ts'
+import {codex} from './codex.ts'
 import type {Connector} from './connector.ts'
 import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
 import {gcpBilling, gcpBillingDetailed} from './gcp-billing.ts'
 import {gcpInferenceLog} from './gcp-inference-log.ts'
+import {geminiCli} from './gemini-cli.ts'
 import {gitHistory} from './git-history.ts'
 import {
   githubContributors,
@@ -84,6 +87,9 @@ export const connectors = [
   segment,
   posthog,
   amplitude,
+  claudeCode,
+  codex,
+  geminiCli,
 ] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']
