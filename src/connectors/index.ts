@@ -15,6 +15,11 @@ import {claudeCode} from './claude-code.ts'
 import {codeowners} from './codeowners.ts'
 import {codex} from './codex.ts'
 import type {Connector} from './connector.ts'
+import {copilotBilling, copilotBillingCsv, copilotRequestsCsv} from './copilot-billing.ts'
+import {copilotCli} from './copilot-cli.ts'
+import {copilotSeats, copilotUsage} from './copilot-people.ts'
+import {cursorCsv, cursorEvents} from './cursor.ts'
+import {cursorTeam} from './cursor-team.ts'
 import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
 import {gcpBilling, gcpBillingDetailed} from './gcp-billing.ts'
@@ -90,6 +95,15 @@ export const connectors = [
   claudeCode,
   codex,
   geminiCli,
+  copilotBilling,
+  copilotBillingCsv,
+  copilotRequestsCsv,
+  copilotSeats,
+  copilotUsage,
+  copilotCli,
+  cursorEvents,
+  cursorCsv,
+  cursorTeam,
 ] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']

@@ -140,8 +140,8 @@ export function providerAccount(provider: string, id: string): Alias {
   if (provider === 'aws') return awsAccount(plain)
   if (provider === 'openai') return openai(plain.startsWith('proj_') ? 'project' : 'org', plain)
   if (provider === 'anthropic') return anthropic(plain.startsWith('wrkspc_') ? 'workspace' : 'org', plain)
-  // Azure's casing varies between rows.
-  return `${provider}:account/${provider === 'azure' ? lower(plain) : plain}`
+  // Azure's casing varies between rows; GitHub's organizations ignore it.
+  return `${provider}:account/${provider === 'azure' || provider === 'github' ? lower(plain) : plain}`
 }
 /** A Microsoft Entra object id (a GUID, any case). */
 export const entra = (type: 'user' | 'group', id: string): Alias => `entra:${type}/${lower(id)}`
@@ -177,3 +177,6 @@ export function remote(address: string): Alias {
       .replace(/\.git$/, ''),
   )
 }
+
+/** A member or a machine of a Cursor team. */
+export const cursor = (type: 'user' | 'service_account', id: string): Alias => `cursor:${type}/${id}`
