@@ -1,6 +1,6 @@
 /**
  * Anthropic's organization reports as saved API pages: Messages usage (tokens, no request counts) and costs (cents).
- * The Enterprise analytics reports look alike but restate this spend, some of it once per group: they are not claimed.
+ * The Enterprise analytics reports look alike and are not claimed: `anthropic-enterprise.ts`.
  */
 import * as alias from '../model/alias.ts'
 import {type Issue, issue, type UsageFact} from '../model/fact.ts'

@@ -9,6 +9,7 @@ import {awsCur} from './aws-cur.ts'
 import {azureApim} from './azure-apim.ts'
 import {azureCost} from './azure-cost.ts'
 import {azureMetrics} from './azure-metrics.ts'
+import {anthropicEnterpriseCosts, anthropicEnterpriseUsers} from './anthropic-enterprise.ts'
 import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import {claudeCode} from './claude-code.ts'
@@ -59,6 +60,8 @@ export const connectors = [
   anthropicUsageCsv,
   anthropicCostsCsv,
   anthropicClaudeCode,
+  anthropicEnterpriseUsers,
+  anthropicEnterpriseCosts,
   anthropicDirectory,
   codeowners,
   gitHistory,
