@@ -42,13 +42,14 @@ export const claudeCode = connector({
 
 /** What a transcript may begin with, before the first answer. */
 const OPENINGS =
-  /^(summary|file-history-snapshot|queue-operation|last-prompt|permission-mode|custom-title|ai-title|agent-name)$/
+  /^(file-history-snapshot|queue-operation|last-prompt|permission-mode|custom-title|ai-title|agent-name)$/
 
 const isEntry = (value: unknown): boolean =>
   isObject(value) &&
   (isAnswer(value)
     ? text(value, 'timestamp') !== undefined && ('sessionId' in value || 'requestId' in value)
     : OPENINGS.test(text(value, 'type') ?? '') ||
+      'leafUuid' in value ||
       ['type', 'uuid', 'sessionId', 'parentUuid'].every(key => key in value))
 
 const isAnswer = (value: unknown): boolean =>

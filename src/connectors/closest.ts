@@ -1,7 +1,7 @@
 /** A file nobody recognises: which formats came closest to it, and what each of them missed. */
 import {type Issue, issue} from '../model/fact.ts'
 import type {Connector, Head} from './connector.ts'
-import {array, isObject} from './fields.ts'
+import {array, isIdentifier, isObject} from './fields.ts'
 import {fitOf} from './needs.ts'
 
 const HALF = 0.5
@@ -54,13 +54,15 @@ function listsOf(head: Head): {readonly list: string; readonly head: Head}[] {
 }
 
 const MOST_SEEN = 6
+const MOST_WORDS = 7
 const LONGEST_NAME = 40
 
 /** Says what the file looks like and which formats it nearly is. */
 export function unrecognised(head: Head, connectors: readonly Connector[]): Issue {
   const {shape, columns, sample} = head
   const seen = columns.length > 0 ? columns : isObject(sample[0]) ? Object.keys(sample[0]) : []
-  const named = seen.slice(0, MOST_SEEN).map(name => name.slice(0, LONGEST_NAME))
+  // A table without a header has values where names should be.
+  const named = seen.slice(0, MOST_SEEN).map(name => (isName(name) ? name.slice(0, LONGEST_NAME) : '…'))
   const what = [shape, ...(named.length > 0 ? [`with ${named.join(', ')}`] : [])].join(' ')
   const rest = seen.length > MOST_SEEN ? ', …' : ''
   const near = closest(head, connectors)
@@ -78,3 +80,5 @@ export function unrecognised(head: Head, connectors: readonly Connector[]): Issu
         'export it again with what is missing, or leave the file out; docs/sources.md says what is read',
       )
 }
+
+const isName = (name: string): boolean => isIdentifier(name) && name.split(/[_ ]/).length <= MOST_WORDS

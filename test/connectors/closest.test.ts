@@ -119,6 +119,14 @@ test('the whole message; long names are cut', () => {
   })
 })
 
+test('what stands where names should is not repeated', () => {
+  const {message} = unrecognised(
+    headOf('x.csv', 'sk-ant-CANARY,the words that somebody wrote in a cell,a\n1,2,3\n'),
+    [],
+  )
+  expect(message).toBe('no connector knows this content (csv with …, …, a)')
+})
+
 test('ingest says it, as text and as JSON', () => {
   const folder = folderWith({'log.csv': 'request_id,call_type,model\nr-1,x,gpt-5\n'})
   const said =
