@@ -1,3 +1,5 @@
+import {readFileSync} from 'node:fs'
+import {gunzipSync} from 'node:zlib'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {listFiles} from '../src/connectors/files.ts'
 import {type IngestSummary, ingestFiles} from '../src/connectors/ingest.ts'
@@ -20,6 +22,7 @@ const SAMPLES = [
   {file: 'connectors/otlp-traces/otlp-trace.json', format: 'otlp-traces', usage: 0, billed: '0.00'},
   {file: 'connectors/backstage/acme-catalog.yaml', format: 'backstage', usage: 0, billed: '0.00'},
   {file: 'ownership-otel-semconv/CODEOWNERS', format: 'codeowners', usage: 0, billed: '0.00'},
+  {file: 'ownership-otel-semconv/history.tsv.gz', format: 'git-history', usage: 0, billed: '0.00'},
 ]
 
 const store = openForWriting(':memory:')
@@ -121,4 +124,39 @@ test('the code owners: 119 rules, 29 teams, 1 user, in the order written', () =>
   expect(rules.map(({line}) => line)).toEqual(rules.map(({line}) => line).sort((a, b) => a - b))
   expect([...owners].filter(owner => owner.includes('/'))).toHaveLength(29)
   expect([...owners].filter(owner => !owner.includes('/'))).toHaveLength(1)
+})
+
+describe('the history', () => {
+  // Counted from the rows of the file itself, a row a path.
+  const rows = gunzipSync(readFileSync('fixtures/ownership-otel-semconv/history.tsv.gz'))
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map(row => row.split('\t'))
+  const commits = store.database.prepare('SELECT author, files, folders FROM repository_commit')
+
+  test('a commit each, with all its paths and its author', () => {
+    const kept = commits.all() as {author: string; files: number}[]
+    expect(kept).toHaveLength(new Set(rows.map(([commit]) => commit)).size)
+    expect(kept.reduce((sum, {files}) => sum + files, 0)).toBe(rows.length)
+    expect(new Set(kept.map(({author}) => author)).size).toBe(new Set(rows.map(row => row[2])).size)
+    expect([kept.length, rows.length]).toEqual([1806, 13_695])
+  })
+
+  test('folders hold the paths below them', () => {
+    const kept = commits.all() as {folders: string}[]
+    const below = (folder: string) =>
+      kept
+        .flatMap(({folders}) => JSON.parse(folders) as [string, number][])
+        .filter(([at]) => at === folder || at.startsWith(`${folder}/`))
+        .reduce((sum, [, files]) => sum + files, 0)
+    for (const folder of ['docs', 'model', '.github'])
+      expect(below(folder)).toBe(rows.filter(row => row[3]!.startsWith(`${folder}/`)).length)
+  })
+
+  test('it is the repository that its code owners are of', () =>
+    expect(store.database.prepare('SELECT DISTINCT repository FROM repository_commit').pluck().all()).toEqual(
+      store.database.prepare('SELECT DISTINCT repository FROM rule').pluck().all(),
+    ))
 })

@@ -6,17 +6,19 @@
  */
 import * as alias from '../model/alias.ts'
 import {connector} from './connector.ts'
-import {isObject, object, text} from './fields.ts'
+import {object, text} from './fields.ts'
+import {hasNeeds, type Needs} from './needs.ts'
+
+const NEEDS: Needs = {fields: ['actor', 'core_metrics', 'model_breakdown']}
+const EMPTY = /(^|\/)anthropic\/(?:.*\/)?[^/]*claude_code[^/]*(\/[^/]+)?$/i
 
 export const anthropicClaudeCode = connector({
   id: 'anthropic-claude-code',
   label: 'Claude Code analytics (people only: its spend is in the usage and cost reports)',
-  recognises: ({shape, sample: [first], path}) =>
-    shape !== 'json' && shape !== 'jsonl'
-      ? false
-      : first === undefined
-        ? /(^|\/)anthropic\/(?:.*\/)?[^/]*claude_code[^/]*(\/[^/]+)?$/i.test(path)
-        : isObject(first) && 'actor' in first && 'core_metrics' in first && 'model_breakdown' in first,
+  needs: NEEDS,
+  recognises: head =>
+    (head.shape === 'json' || head.shape === 'jsonl') &&
+    (head.sample.length === 0 ? EMPTY.test(head.path) : hasNeeds(NEEDS, head)),
   *parse(source) {
     const seen = new Set<string>()
     for (const record of source.records()) {

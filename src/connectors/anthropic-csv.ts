@@ -14,8 +14,7 @@ import {count, decimal, signature, text} from './fields.ts'
 export const anthropicUsageCsv = connector({
   id: 'anthropic-usage-csv',
   label: 'Anthropic usage (Console CSV)',
-  recognises: ({columns}) =>
-    columns.includes('usage_date_utc') && columns.includes('usage_input_tokens_no_cache'),
+  needs: {columns: ['usage_date_utc', 'usage_input_tokens_no_cache']},
   *parse(source) {
     for (const row of dayRows(source)) yield 'fact' in row ? row : usage(row)
   },
@@ -24,7 +23,7 @@ export const anthropicUsageCsv = connector({
 export const anthropicCostsCsv = connector({
   id: 'anthropic-costs-csv',
   label: 'Anthropic costs (Console CSV)',
-  recognises: ({columns}) => columns.includes('usage_date_utc') && columns.includes('cost_usd'),
+  needs: {columns: ['usage_date_utc', 'cost_usd']},
   *parse(source) {
     const carry = new Carry()
     for (const row of dayRows(source)) {

@@ -1,6 +1,6 @@
 /**
  * Anthropic's organization reports as saved API pages: Messages usage (tokens, no request counts) and costs (cents).
- * The Enterprise analytics reports look alike but restate this spend, some of it once per group: they are not claimed.
+ * The Enterprise analytics reports look alike and are not claimed: `anthropic-enterprise.ts`.
  */
 import * as alias from '../model/alias.ts'
 import {type Issue, issue, type UsageFact} from '../model/fact.ts'
@@ -22,6 +22,7 @@ interface BucketRow {
 export const anthropicUsage = connector({
   id: 'anthropic-usage',
   label: 'Anthropic Messages usage report (API pages)',
+  needs: {fields: ['starting_at', 'ending_at', 'results']},
   recognises: head => reportOf(head) === 'usage',
   *parse(source) {
     for (const row of toldWorkspaces(pageRows(source))) yield 'fact' in row ? row : usage(row)
@@ -31,6 +32,7 @@ export const anthropicUsage = connector({
 export const anthropicCosts = connector({
   id: 'anthropic-costs',
   label: 'Anthropic cost report (API pages)',
+  needs: {fields: ['starting_at', 'ending_at', 'results']},
   recognises: head => reportOf(head) === 'costs',
   *parse(source) {
     const carry = new Carry()

@@ -16,6 +16,7 @@ export const backstage = connector({
   id: 'backstage',
   label: 'Backstage catalog',
   placed: true,
+  needs: {fields: ['apiVersion', 'kind', 'metadata']},
   recognises: head =>
     CATALOG_FILE.test(segmentsOf(head.path).file) ||
     head.sample.some(value => API.test(text(value, 'apiVersion') ?? '')) ||

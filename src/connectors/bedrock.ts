@@ -25,6 +25,7 @@ import {
 export const bedrockInvocations = connector({
   id: 'bedrock-invocations',
   label: 'AWS Bedrock model invocation log',
+  needs: {fields: ['requestId', 'modelId', 'accountId', 'operation']},
   recognises: ({sample}) =>
     sample.some(
       record =>

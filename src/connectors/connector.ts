@@ -4,6 +4,9 @@
  */
 import type {ChunkWriter} from '../model/chunk.ts'
 import type {Fact, Issue} from '../model/fact.ts'
+import {hasNeeds, type Needs} from './needs.ts'
+
+export {columnKey} from './column-key.ts'
 
 /** The beginning of a file, enough to tell what it is. */
 export interface Head {
@@ -73,6 +76,8 @@ export interface Connector<Id extends string = string> {
   readonly label: string
   /** Ids come from the path too: the same content at another place says something else. */
   readonly placed?: true
+  /** What a file of this format cannot lack: it tells the format, and a file of no format how near it came. */
+  readonly needs?: Needs
   /** True when the content is this connector's. Look at content first; the path only says what content lacks. */
   recognises(head: Head): boolean
   /** Yields facts and issues; never throws on bad content. */
@@ -81,14 +86,10 @@ export interface Connector<Id extends string = string> {
   scanner?(writer: ChunkWriter): LineScanner
 }
 
-export const connector = <const Id extends string>(definition: Connector<Id>): Connector<Id> => definition
-
-/** Column names compare without case, spaces, punctuation or bracketed remarks: `Cost Center [Required]` is `cost_center`. */
-export const columnKey = (name: string): string =>
-  name
-    .replace(/^\uFEFF/, '')
-    .replace(/\[[^\]]*\]/g, ' ')
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
+/**
+ * Declare `needs` where a format is known by its columns or fields: `recognises` then follows, and the message for a file
+ * that nobody recognises can say what it lacks. `needs: {columns: ['request_id', ['spend', 'cost']]}`: both, one of the latter.
+ */
+export const connector = <const Id extends string>(
+  definition: Omit<Connector<Id>, 'recognises'> & Partial<Pick<Connector<Id>, 'recognises'>>,
+): Connector<Id> => ({recognises: head => hasNeeds(definition.needs, head), ...definition})

@@ -1,8 +1,10 @@
-/** Which files a list of paths means: folders recursively, links followed once, nothing hidden but `.github`. */
-import {createWriteStream, readdirSync, realpathSync, statSync} from 'node:fs'
+/**
+ * Which files a list of paths means: folders recursively, links followed once; of a checkout also its history, as one entry.
+ */
+import {createWriteStream, existsSync, readdirSync, readFileSync, realpathSync, statSync} from 'node:fs'
 import {glob, mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join, resolve, sep} from 'node:path'
+import {basename, join, resolve, sep} from 'node:path'
 import {pipeline} from 'node:stream/promises'
 import {UserError} from '../model/errors.ts'
 
@@ -12,9 +14,14 @@ export interface InputFile {
   /** As shown, and where ids are read from: as given, with `/` separators. */
   readonly name: string
   readonly size: number
+  /** A git directory: what is read is the history that git tells of it. */
+  readonly git?: true
 }
 
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git', '.venturi', '__MACOSX'])
+/** Program text and pictures of a checkout: nothing that anybody exports. */
+const SKIPPED_SOURCE =
+  /\.([cm]?[jt]sx?|vue|svelte|py|go|rs|rb|php|java|kts?|scala|swift|cs|c|h|cc|cpp|hpp|m|sh|bash|zsh|ps1|css|scss|less|proto|tf|map|svg|ico|webp|woff2?|ttf|eot|mp[34])$/i
 const SKIPPED_FILES =
   /^(\.DS_Store|Thumbs\.db|\.gitkeep|venturi\.ya?ml|.*\.(md|png|jpe?g|gif|pdf|db|db-wal|db-shm|sqlite|zip|tar|tgz|lock))$/i
 
@@ -58,13 +65,19 @@ function walk(
   }
   if (stat.isFile()) {
     const shown = name.split(sep).join('/')
-    if (asked || !SKIPPED_FILES.test(shown.split('/').at(-1)!))
+    const own = shown.split('/').at(-1)!
+    if (asked || !(SKIPPED_FILES.test(own) || SKIPPED_SOURCE.test(own)))
       found.set(path, {file: path, name: shown, size: stat.size})
     return
   }
   if (!stat.isDirectory()) return
   const real = realpathSync(path)
   if (above.has(real)) return
+  if (isGitDirectory(path)) {
+    addGit(path, name, found)
+    return
+  }
+  if (isGitDirectory(join(path, '.git'))) addGit(join(path, '.git'), join(name, '.git'), found)
   const inside = new Set([...above, real])
   let entries: string[]
   try {
@@ -80,6 +93,16 @@ function walk(
     walk(join(path, entry), join(name, entry), inside, found, false)
   }
 }
+
+/** A bare repository, the `.git` folder of a checkout, or the `.git` file of a worktree or submodule. */
+function isGitDirectory(path: string): boolean {
+  const held = statSync(path, {throwIfNoEntry: false})
+  if (held?.isFile()) return basename(path) === '.git' && readFileSync(path, 'utf8').startsWith('gitdir:')
+  return held !== undefined && ['HEAD', 'objects', 'refs'].every(part => existsSync(join(path, part)))
+}
+
+const addGit = (path: string, name: string, found: Map<string, InputFile>): void =>
+  void found.set(path, {file: path, name: name.split(sep).join('/'), size: 0, git: true})
 
 /** Standard input as a file of its own, removed when disposed of: content is known by its digest before it is kept. */
 export async function spoolStdin(

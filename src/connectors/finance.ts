@@ -4,6 +4,7 @@ import {type Fact, type Issue, issue} from '../model/fact.ts'
 import {providerName} from '../model/provider.ts'
 import {DAY_MS} from '../model/time.ts'
 import {connector, type Row} from './connector.ts'
+import {hasNeeds, type Needs} from './needs.ts'
 import {
   amountOr,
   type Columns,
@@ -34,12 +35,7 @@ const INVOICE = {
 export const invoices = connector({
   id: 'invoices',
   label: 'Invoices (table)',
-  recognises: head => {
-    const columns = columnsOf(head)
-    return (['invoice', 'provider', 'start', 'amount'] as const).every(field =>
-      hasAny(columns, INVOICE[field]),
-    )
-  },
+  needs: {table: [INVOICE.invoice, INVOICE.provider, INVOICE.start, INVOICE.amount]},
   *parse(source) {
     for (const row of table(source)) yield 'fact' in row ? row : invoice(row)
   },
@@ -123,18 +119,22 @@ const BUDGET = {
   kind: ['kind'],
 } as const satisfies Columns<string>
 
+const BUDGET_NEEDS: Needs = {
+  table: [
+    [...BUDGET.organization, ...BUDGET.costCenter],
+    BUDGET.start,
+    BUDGET.end,
+    BUDGET.amount,
+    BUDGET.currency,
+  ],
+}
+
 export const budgets = connector({
   id: 'budgets',
   label: 'Budgets (table)',
-  recognises: head => {
-    const columns = columnsOf(head)
-    return (
-      (['start', 'end', 'amount', 'currency'] as const).every(field => hasAny(columns, BUDGET[field])) &&
-      (hasAny(columns, BUDGET.organization) || hasAny(columns, BUDGET.costCenter)) &&
-      !hasAny(columns, INVOICE.invoice) &&
-      !hasAny(columns, INVOICE.provider)
-    )
-  },
+  needs: BUDGET_NEEDS,
+  recognises: head =>
+    hasNeeds(BUDGET_NEEDS, head) && !hasAny(columnsOf(head), [...INVOICE.invoice, ...INVOICE.provider]),
   *parse(source) {
     for (const row of table(source)) yield 'fact' in row ? row : budget(row)
   },
@@ -204,6 +204,9 @@ const ANOTHER_TABLE =
 export const costCenters = connector({
   id: 'cost-centers',
   label: 'Cost centers (table)',
+  needs: {
+    table: [COST_CENTER.code, [...COST_CENTER.name, ...COST_CENTER.parent, ...COST_CENTER.organization]],
+  },
   recognises: head => {
     const columns = columnsOf(head)
     const companions = [

@@ -20,9 +20,7 @@ import {quoted} from './table.ts'
 export const focus = connector({
   id: 'focus',
   label: 'FOCUS cost and usage (CSV)',
-  recognises: ({columns}) =>
-    columns.includes('billed_cost') &&
-    ['charge_category', 'charge_period_start', 'effective_cost'].some(name => columns.includes(name)),
+  needs: {columns: ['billed_cost', ['charge_period_start', 'charge_category', 'effective_cost']]},
   *parse(source) {
     const bill: Bill = {
       carry: new Carry(),

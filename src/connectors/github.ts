@@ -104,6 +104,7 @@ export const githubTeams = connector({
   id: 'github-teams',
   label: 'GitHub teams (of an organization or a repository)',
   placed: true,
+  needs: {fields: ['slug', ['privacy', 'permission', 'notification_setting']]},
   recognises: head =>
     emptyAt(head, ({list, org}) => list === 'teams' && org !== undefined) ||
     (text(first(head), 'slug') !== undefined &&
@@ -175,6 +176,7 @@ export const githubContributors = connector({
   id: 'github-contributors',
   label: 'GitHub contributors of a repository',
   placed: true,
+  needs: {fields: ['contributions', ['login', 'email']]},
   recognises: head =>
     emptyAt(head, ({list, repository}) => list === 'contributors' && repository !== undefined) ||
     ('contributions' in first(head) && ('login' in first(head) || text(first(head), 'type') === 'Anonymous')),
@@ -200,6 +202,7 @@ export const githubDeployments = connector({
   id: 'github-deployments',
   label: 'GitHub deployments of a repository',
   placed: true,
+  needs: {fields: ['sha', 'environment', 'created_at']},
   recognises: head =>
     emptyAt(
       head,

@@ -37,6 +37,7 @@ const DIRECTORY = ['login', 'user_name', 'user_principal_name', 'primary_email',
 export const hrWorkers = connector({
   id: 'hr-workers',
   label: 'HR people list (CSV, BambooHR, Workday)',
+  needs: {table: [WORKER.id.slice(0, -1), [...WORKER.team, ...WORKER.department, ...WORKER.costCenter]]},
   recognises: head => {
     const columns = columnsOf(head)
     const known = WORKER.id.some(name => name !== 'id' && columns.includes(name))

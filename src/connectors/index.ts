@@ -1,18 +1,27 @@
 /** The sources venturi reads. Order matters only where two would claim the same content: the more exact one first. */
 
+import {amplitude} from './amplitude.ts'
 import {anthropicCosts, anthropicUsage} from './anthropic.ts'
 import {anthropicClaudeCode} from './anthropic-claude-code.ts'
 import {anthropicCostsCsv, anthropicUsageCsv} from './anthropic-csv.ts'
 import {anthropicDirectory} from './anthropic-directory.ts'
+import {anthropicEnterpriseCosts, anthropicEnterpriseUsers} from './anthropic-enterprise.ts'
 import {awsCur} from './aws-cur.ts'
 import {azureApim} from './azure-apim.ts'
 import {azureCost} from './azure-cost.ts'
 import {azureMetrics} from './azure-metrics.ts'
 import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
+import {claudeCode} from './claude-code.ts'
 import {codeowners} from './codeowners.ts'
+import {codex} from './codex.ts'
 import type {Connector} from './connector.ts'
+import {copilotBilling, copilotBillingCsv, copilotRequestsCsv} from './copilot-billing.ts'
+import {copilotCli} from './copilot-cli.ts'
+import {copilotSeats, copilotUsage} from './copilot-people.ts'
 import {cortexCatalog} from './cortex.ts'
+import {cursorCsv, cursorEvents} from './cursor.ts'
+import {cursorTeam} from './cursor-team.ts'
 import {datadogCatalog} from './datadog.ts'
 import {deployEvents} from './deploy-events.ts'
 import {entra} from './entra.ts'
@@ -20,6 +29,8 @@ import {budgets, costCenters, invoices} from './finance.ts'
 import {focus} from './focus.ts'
 import {gcpBilling, gcpBillingDetailed} from './gcp-billing.ts'
 import {gcpInferenceLog} from './gcp-inference-log.ts'
+import {geminiCli} from './gemini-cli.ts'
+import {gitHistory} from './git-history.ts'
 import {
   githubContributors,
   githubDeployments,
@@ -39,7 +50,10 @@ import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai
 import {openaiDirectory} from './openai-directory.ts'
 import {opslevel} from './opslevel.ts'
 import {otlpTraces} from './otlp.ts'
+import {outcomes} from './outcomes.ts'
+import {posthog} from './posthog.ts'
 import {scim} from './scim.ts'
+import {segment} from './segment.ts'
 
 export const connectors = [
   litellmSpend,
@@ -53,8 +67,11 @@ export const connectors = [
   anthropicUsageCsv,
   anthropicCostsCsv,
   anthropicClaudeCode,
+  anthropicEnterpriseUsers,
+  anthropicEnterpriseCosts,
   anthropicDirectory,
   codeowners,
+  gitHistory,
   backstage,
   datadogCatalog,
   cortexCatalog,
@@ -91,6 +108,22 @@ export const connectors = [
   googleWorkspace,
   kubernetes,
   litellmTables,
+  outcomes,
+  segment,
+  posthog,
+  amplitude,
+  claudeCode,
+  codex,
+  geminiCli,
+  copilotBilling,
+  copilotBillingCsv,
+  copilotRequestsCsv,
+  copilotSeats,
+  copilotUsage,
+  copilotCli,
+  cursorEvents,
+  cursorCsv,
+  cursorTeam,
 ] as const satisfies readonly Connector[]
 
 export type ConnectorId = (typeof connectors)[number]['id']

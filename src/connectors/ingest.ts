@@ -3,14 +3,17 @@ import {createHash} from 'node:crypto'
 import {closeSync, openSync, readSync} from 'node:fs'
 import {Worker} from 'node:worker_threads'
 import {type Chunk, ChunkWriter} from '../model/chunk.ts'
-import type {Issue} from '../model/fact.ts'
+import type {Alias, Issue} from '../model/fact.ts'
 import * as sql from '../store/queries/ingest.ts'
 import type {WritableStore} from '../store/query.ts'
 import {one, run} from '../store/query.ts'
 import {type PriceRow, saveFacts, UsageInserter} from '../store/save.ts'
-import type {Connector, Head} from './connector.ts'
+import {unrecognised} from './closest.ts'
+import type {Connector} from './connector.ts'
 import {factsOf} from './facts-of.ts'
 import type {InputFile} from './files.ts'
+import {gitHistory} from './git-history.ts'
+import {spoolHistory} from './git-log.ts'
 import {connectors} from './index.ts'
 import type {ParseJob, ParseMessage} from './parse-worker.ts'
 import {fileDigest, openSource} from './read.ts'
@@ -111,21 +114,29 @@ async function ingestFile(
     issues: 0,
     ...counts,
   })
-  try {
-    const head = openSource(file.file, file.name).head
+  const ingestContent = async (content: InputFile): Promise<IngestedFile> => {
+    const head = openSource(content.file, content.name).head
     if (head.shape === 'empty') return outcome('ingested', 'empty')
     const found = connectors.find(candidate => candidate.recognises(head)) as Connector | undefined
     if (!found) {
-      keep([unrecognised(head)])
+      keep([unrecognised(head, connectors)])
       return outcome('unrecognised', null, {issues: 1})
     }
     for (;;) {
-      const batch = identify(store, file, found)
+      const batch = identify(store, content, found)
       if (batch === 'unchanged') return outcome('unchanged', found.id)
-      const counts = await parseInto(store, file, found, batch, price, keep, report)
+      const counts = await parseInto(store, content, found, batch, price, keep, report)
       if (counts === 'unchanged') return outcome('unchanged', found.id)
       if (counts !== 'taken') return outcome('ingested', found.id, counts)
     }
+  }
+  try {
+    if (!file.git) return await ingestContent(file)
+    await using history = await spoolHistory(file, repository => headsOf(store, repository))
+    if (!history) return outcome('unchanged', gitHistory.id)
+    const done = await ingestContent(history.file)
+    if (!history.shallow) rememberHead(store, history.repository, history.head)
+    return done
   } catch (error) {
     const {code, message} = error as NodeJS.ErrnoException
     const ofFile = error instanceof UnreadableFile || (code !== undefined && !code.startsWith('SQLITE_'))
@@ -136,18 +147,16 @@ async function ingestFile(
   }
 }
 
-function unrecognised({shape, columns, sample: [first]}: Head): Issue {
-  const seen =
-    columns.length > 0 ? columns : typeof first === 'object' && first !== null ? Object.keys(first) : []
-  const what =
-    seen.length > 0 ? `${shape} with ${seen.slice(0, 6).join(', ')}${seen.length > 6 ? ', …' : ''}` : shape
-  return {
-    fact: 'issue',
-    line: 1,
-    code: 'unrecognised',
-    message: `no connector knows this content (${what})`,
-    mend: 'see docs/sources.md for what is read, or leave the file out',
-  }
+const MOST_HEADS = 16
+
+/** Where the histories of a repository ended that have been read to their beginning. */
+const headsOf = (store: WritableStore, repository: Alias): string[] =>
+  JSON.parse(one(store, sql.getMeta, {key: `heads ${repository}`})?.value ?? '[]') as string[]
+
+/** Said after the commits are in the store: killed in between, they are read once more and change nothing. */
+function rememberHead(store: WritableStore, repository: Alias, head: string): void {
+  const heads = [head, ...headsOf(store, repository).filter(known => known !== head)].slice(0, MOST_HEADS)
+  run(store, sql.setMeta, {key: `heads ${repository}`, value: JSON.stringify(heads)})
 }
 
 interface Batch {
@@ -213,7 +222,7 @@ async function parseInto(
   const counts = {rows: 0, facts: 0, duplicates: 0, issues: 0}
   const take = (chunk: Chunk) => {
     counts.duplicates += chunk.rows - usage.insert(chunk)
-    saveFacts(store, batch.id, chunk.facts, chunk.issues)
+    counts.duplicates += chunk.facts.length - saveFacts(store, batch.id, chunk.facts, chunk.issues)
     counts.rows += chunk.rows + chunk.facts.length
     counts.facts += chunk.rows + chunk.facts.length
     counts.issues += chunk.issues.length

@@ -28,6 +28,7 @@ const API = /^(v1|apps\/v1\w*|batch\/v1\w*|networking\.k8s\.io\/\w+|argoproj\.io
 export const kubernetes = connector({
   id: 'kubernetes',
   label: 'Kubernetes namespaces, workloads, service accounts; Argo CD applications',
+  needs: {fields: ['apiVersion', 'kind', 'metadata']},
   recognises: head =>
     head.sample.some(
       value =>

@@ -13,7 +13,6 @@ import {
   count,
   decimal,
   encoded,
-  isObject,
   type Json,
   object,
   SignatureCache,
@@ -27,13 +26,10 @@ import {SpendScanner} from './litellm-scan.ts'
 export const litellmSpend = connector({
   id: 'litellm-spend',
   label: 'LiteLLM spend log',
-  recognises: ({sample: [first], columns}) =>
-    columns.length > 0
-      ? ['request_id', 'spend', 'call_type'].every(name => columns.includes(name))
-      : isObject(first) &&
-        'request_id' in first &&
-        'spend' in first &&
-        ('startTime' in first || 'call_type' in first),
+  needs: {
+    columns: ['request_id', 'spend', 'call_type'],
+    fields: ['request_id', 'spend', ['startTime', 'call_type']],
+  },
   *parse(source) {
     const signatures = new SignatureCache()
     for (const record of spendRecords(source)) {

@@ -13,6 +13,7 @@ export const okta = connector({
   id: 'okta',
   label: 'Okta users, groups and memberships',
   placed: true,
+  needs: {columns: ['user_id', ['group_id', 'login']], fields: ['id', 'profile']},
   recognises: head =>
     head.columns.length > 0
       ? tableOf(head.columns) !== null

@@ -19,9 +19,22 @@ interface BucketRow {
   readonly value: unknown
 }
 
+const TIME_COLUMNS = ['start_time', 'end_time', 'start_time_iso', 'end_time_iso']
+const COUNT_COLUMNS = [
+  'num_model_requests',
+  'num_requests',
+  'num_sessions',
+  'input_tokens',
+  'usage_bytes',
+  'images',
+  'characters',
+  'seconds',
+]
+
 export const openaiUsage = connector({
   id: 'openai-usage',
   label: 'OpenAI usage (API pages)',
+  needs: {fields: ['start_time', 'end_time', 'results']},
   recognises: head => pageOf(head) === 'usage',
   *parse(source) {
     for (const row of pageRows(source)) {
@@ -39,6 +52,7 @@ export const openaiUsage = connector({
 export const openaiUsageCsv = connector({
   id: 'openai-usage-csv',
   label: 'OpenAI usage (dashboard CSV)',
+  needs: {columns: [...TIME_COLUMNS, COUNT_COLUMNS]},
   recognises: head => csvOf(head) === 'usage',
   *parse(source) {
     const kind = kindOf(source.head.columns, source.path)
@@ -49,6 +63,7 @@ export const openaiUsageCsv = connector({
 export const openaiCosts = connector({
   id: 'openai-costs',
   label: 'OpenAI costs (API pages)',
+  needs: {fields: ['start_time', 'end_time', 'results']},
   recognises: head => pageOf(head) === 'costs',
   *parse(source) {
     const carry = new Carry()
@@ -66,6 +81,7 @@ export const openaiCosts = connector({
 export const openaiCostsCsv = connector({
   id: 'openai-costs-csv',
   label: 'OpenAI costs (dashboard CSV)',
+  needs: {columns: [...TIME_COLUMNS, 'amount_value']},
   recognises: head => csvOf(head) === 'costs',
   *parse(source) {
     const carry = new Carry()
@@ -90,18 +106,6 @@ function pageOf({shape, sample, text: head, path}: Head): 'usage' | 'costs' | nu
   if (found !== undefined) return USAGE.test(found) ? 'usage' : COSTS.test(found) ? 'costs' : null
   return namedCosts(path) ? 'costs' : 'usage'
 }
-
-const TIME_COLUMNS = ['start_time', 'end_time', 'start_time_iso', 'end_time_iso']
-const COUNT_COLUMNS = [
-  'num_model_requests',
-  'num_requests',
-  'num_sessions',
-  'input_tokens',
-  'usage_bytes',
-  'images',
-  'characters',
-  'seconds',
-]
 
 /** An export of a period without usage has the four time columns alone; then the file's name tells. */
 function csvOf({columns, path}: Head): 'usage' | 'costs' | null {

@@ -14,6 +14,7 @@ import {attributesOf, resourceSignature} from './otlp-attributes.ts'
 export const otlpTraces = connector({
   id: 'otlp-traces',
   label: 'OpenTelemetry traces (OTLP/JSON)',
+  needs: {fields: ['resourceSpans']},
   recognises: ({sample, text: start}) =>
     sample.some(record => isObject(record) && Array.isArray(record.resourceSpans)) ||
     // Pipelines may share a file: traces can come after lines of metrics and logs.

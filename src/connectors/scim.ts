@@ -16,6 +16,7 @@ const LIST = 'urn:ietf:params:scim:api:messages:2.0:listresponse'
 export const scim = connector({
   id: 'scim',
   label: 'SCIM 2.0 users and groups',
+  needs: {fields: ['schemas', 'id']},
   recognises: head =>
     head.sample.length > 0
       ? schemasOf(folded(head.sample[0])).some(

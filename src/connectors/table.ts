@@ -2,7 +2,8 @@
 import {type Issue, issue} from '../model/fact.ts'
 import {parseUsd} from '../model/money.ts'
 import {parseTime} from '../model/time.ts'
-import {columnKey, type Head, type Row, type Source} from './connector.ts'
+import {columnKey} from './column-key.ts'
+import type {Head, Row, Source} from './connector.ts'
 import {array, isObject} from './fields.ts'
 
 /** A canonical field and the headers it goes by, best first. */
@@ -30,7 +31,8 @@ function rowOf(value: unknown): Row['row'] {
   const row: {[column: string]: string} = Object.create(null)
   if (!isObject(value)) return row
   for (const [key, cell] of Object.entries(value)) {
-    if (typeof cell === 'string' || typeof cell === 'number') row[columnKey(key)] ??= String(cell).trim()
+    if (typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'boolean')
+      row[columnKey(key)] ??= String(cell).trim()
     // Workday nests the fields of a related object: `Worker_s_Manager_group: [{Manager_ID: "1002"}]`.
     else if (/_group$/.test(key) && Array.isArray(cell))
       for (const [inner, said] of Object.entries(rowOf(cell[0]))) row[inner] ??= said ?? ''

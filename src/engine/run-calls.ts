@@ -5,8 +5,8 @@ import {modelBase} from '../model/model-name.ts'
 import {providerName} from '../model/provider.ts'
 import * as sql from '../store/queries/attribute.ts'
 import {internSignature} from '../store/queries/ingest.ts'
-import {all, one, run, type WritableStore} from '../store/query.ts'
-import {bothSignatures, type Call, CHANNELS_RANKED, twins} from './same-calls.ts'
+import {all, iterate, one, run, type WritableStore} from '../store/query.ts'
+import {AGENTS, bothSignatures, type Call, CHANNELS_RANKED, twins} from './same-calls.ts'
 
 export type Signatures = Map<number, Signature>
 export type Models = ReadonlyMap<number, ModelIdentity>
@@ -47,19 +47,28 @@ export function matchCalls(store: WritableStore, signatures: Signatures, models:
   return true
 }
 
-/** Who logs the calls of whom under other ids: the better source, the other, and what the other adds. */
-const TWINS: readonly {
+interface Twin {
   readonly better: string
   readonly other: string
+  /** Who bills such calls; absent: anybody. */
+  readonly billedBy?: string
   readonly add: (better: Signature, other: Signature) => Signature
-}[] = [
+}
+
+/** Who logs the calls of whom under other ids: the better source, the other, and what the other adds. */
+const TWINS: readonly Twin[] = [
   // Of the provider's log only the account is kept: its principal is the gateway's, whoever called.
   {
     better: 'litellm',
     other: 'bedrock',
+    billedBy: 'aws',
     add: (better, {account}) => (account === undefined ? better : {...better, account}),
   },
-  {better: 'bedrock', other: 'otel', add: bothSignatures},
+  {better: 'bedrock', other: 'otel', billedBy: 'aws', add: bothSignatures},
+  // An assistant's own notes know the repository; its telemetry, the gateway and the provider know who it was.
+  ...['litellm', 'bedrock', 'otel'].flatMap(better =>
+    AGENTS.map((other): Twin => ({better, other, add: bothSignatures})),
+  ),
 ]
 
 function matchTwins(
@@ -69,21 +78,29 @@ function matchTwins(
   models: Models,
   intern: (signature: Signature) => number,
 ): void {
-  const calls = (channel: string): Call[] =>
-    all(store, sql.requestsOf, {channel})
+  const alike = ({
+    input,
+    output,
+    read,
+    written,
+  }: {[count in 'input' | 'output' | 'read' | 'written']: number | null}) =>
+    `${input} ${output} ${read ?? 0} ${written ?? 0}`
+  function* calls(channel: string, billedBy: string | undefined): Generator<Call> {
+    for (const row of iterate(store, sql.requestsOf, {channel})) {
+      const {day, id, at, signatureId, modelId, input, output} = row
       // Calls whose tokens nobody counted are alike in nothing.
-      .filter(
-        ({signatureId, input, output}) =>
-          (input ?? 0) + (output ?? 0) > 0 &&
-          providerName(signatures.get(signatureId)?.provider ?? '') === 'aws',
-      )
-      .map(({day, id, at, signatureId, modelId, input, output, read, written}) => ({
-        ...{day, id, at, signatureId, model: baseOf(models.get(modelId)!) ?? ''},
-        tokens: `${input} ${output} ${read ?? 0} ${written ?? 0}`,
-      }))
-  for (const {better, other, add} of TWINS) {
+      if ((input ?? 0) + (output ?? 0) === 0) continue
+      if (billedBy && providerName(signatures.get(signatureId)?.provider ?? '') !== billedBy) continue
+      yield {day, id, at, signatureId, model: baseOf(models.get(modelId)!) ?? '', tokens: alike(row)}
+    }
+  }
+  for (const {better, other, billedBy, add} of TWINS) {
     if (!requesting.includes(better) || !requesting.includes(other)) continue
-    for (const {call, gateway} of twins(calls(better), calls(other))) {
+    const theirs = [...calls(other, billedBy)]
+    const tokens = new Set(theirs.map(call => call.tokens))
+    const ours: Call[] = []
+    for (const call of calls(better, billedBy)) if (tokens.has(call.tokens)) ours.push(call)
+    for (const {call, gateway} of twins(ours, theirs)) {
       const joint = add(signatures.get(gateway.signatureId)!, signatures.get(call.signatureId)!)
       run(store, sql.addMatched, {day: call.day, id: call.id, channel: other, signature_id: null})
       run(store, sql.addMatched, {

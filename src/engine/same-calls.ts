@@ -4,8 +4,13 @@
  */
 import {SIGNATURE_FIELDS, type Signature} from '../model/fact.ts'
 
+/** What coding assistants write down on the machine they run on. */
+export const AGENTS = ['claude-code', 'codex', 'gemini-cli'] as const
 /** Who describes a call best, first: a gateway knows the key and the price, an invocation log the principal. */
-export const CHANNELS_RANKED = ['litellm', 'bedrock', 'apim', 'apim-llm', 'apim-gateway', 'otel'] as const
+export const CHANNELS_RANKED = [
+  ...['litellm', 'bedrock', 'apim', 'apim-llm', 'apim-gateway', 'otel'],
+  ...AGENTS,
+] as const
 
 /** The better source's evidence, with what only the other knows. */
 export function bothSignatures(better: Signature, other: Signature): Signature {

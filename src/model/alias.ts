@@ -152,8 +152,8 @@ export function providerAccount(provider: string, id: string): Alias {
   if (provider === 'aws') return awsAccount(plain)
   if (provider === 'openai') return openai(plain.startsWith('proj_') ? 'project' : 'org', plain)
   if (provider === 'anthropic') return anthropic(plain.startsWith('wrkspc_') ? 'workspace' : 'org', plain)
-  // Azure's casing varies between rows.
-  return `${provider}:account/${provider === 'azure' ? lower(plain) : plain}`
+  // Azure's casing varies between rows; GitHub's organizations ignore it.
+  return `${provider}:account/${provider === 'azure' || provider === 'github' ? lower(plain) : plain}`
 }
 
 /**
@@ -178,3 +178,37 @@ export const catalog = (
 /** An Argo CD application; its namespace counts where it is not the usual `argocd`. */
 export const argoApplication = (namespace: string, name: string): Alias =>
   `argocd:application/${lower(namespace) === 'argocd' ? '' : `${lower(namespace)}/`}${lower(name)}`
+/**
+ * Who a commit's address means: behind GitHub's no-reply addresses a login, else the address; a name where a dump hides
+ * the address.
+ *
+ * @example commitAuthor('583231+Octocat@users.noreply.github.com') // 'github:user/octocat'
+ */
+export function commitAuthor(written: string): Alias {
+  const [, login] =
+    /^(?:\d+\+)?([\w.-]+(?:\[bot\])?)@users\.noreply\.github\.com$/i.exec(written.trim()) ?? []
+  if (login !== undefined) return githubUser(login)
+  return written.includes('@') ? email(written) : named('person', written)
+}
+
+/**
+ * The repository that a remote points to. A remote may be a path on somebody's disk, of which only the last folder says
+ * anything, and may carry a password, which is left out.
+ *
+ * @example remote('https://user:secret@github.com/Acme/Heron.git') // 'github:repo/acme/heron'
+ * @example remote('/srv/git/heron.git') // 'name:repo/heron'
+ */
+export function remote(address: string): Alias {
+  const plain = address.trim().replace(/^file:\/\//i, '')
+  if (!/^([./~\\]|[a-z]:[\\/])/i.test(plain)) return repository(plain)
+  return named(
+    'repo',
+    plain
+      .replace(/[\\/]+(\.git)?[\\/]*$/, '')
+      .replace(/^.*[\\/]/, '')
+      .replace(/\.git$/, ''),
+  )
+}
+
+/** A member or a machine of a Cursor team. */
+export const cursor = (type: 'user' | 'service_account', id: string): Alias => `cursor:${type}/${id}`

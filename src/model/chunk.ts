@@ -65,8 +65,19 @@ export const signatureText = (signature: Signature): string => {
 
 /** A row's cost is a safe integer: one call or bill line past nine million dollars is a wrong unit. */
 const MOST = BigInt(Number.MAX_SAFE_INTEGER)
-/** Budgets and invoices are single integers of the store: up to nine thousand million of their currency. */
-const MOST_PROMISED = 2n ** 63n - 1n
+/** Budgets, invoices and outcomes are single integers of the store: up to nine thousand million of their unit. */
+const MOST_HELD = 2n ** 63n - 1n
+
+/** The amounts of a fact, each with the unit to show. */
+function amountsOf(fact: Exclude<Fact, UsageFact>): (readonly [amount: bigint, unit: string])[] {
+  if ('amount' in fact) return [[fact.amount, ` ${fact.currency}`]]
+  return fact.fact === 'outcome'
+    ? [
+        [fact.quantity, ''],
+        [fact.value ?? 0n, ''],
+      ]
+    : []
+}
 
 const tooLarge = (line: number, what: string): Issue =>
   issue(line, 'too-large', what, 'check its unit; amounts are in whole units of their currency')
@@ -133,9 +144,11 @@ export class ChunkWriter {
   add(item: Fact | Issue): void {
     if (item.fact === 'usage') this.#add(item)
     else if (item.fact === 'issue') this.#issues.push(item)
-    else if ('amount' in item && (item.amount > MOST_PROMISED || item.amount < -MOST_PROMISED))
-      this.#issues.push(tooLarge(item.line, `an amount of ${formatUsd(item.amount)} ${item.currency}`))
-    else this.#facts.push(item)
+    else {
+      const large = amountsOf(item).find(([amount]) => amount > MOST_HELD || amount < -MOST_HELD)
+      if (large) this.#issues.push(tooLarge(item.line, `an amount of ${formatUsd(large[0])}${large[1]}`))
+      else this.#facts.push(item)
+    }
   }
 
   #add(fact: UsageFact): void {

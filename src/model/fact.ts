@@ -224,7 +224,63 @@ export interface BillFact {
   readonly status: string | null
 }
 
-export type Fact = EntityFact | LinkFact | UsageFact | DeploymentFact | RuleFact | BudgetFact | BillFact
+/** A unit of result that the product delivered: a ticket solved, a document processed. Never what it says. */
+export interface OutcomeFact {
+  readonly fact: 'outcome'
+  readonly line: number
+  /** Who counted: `segment`, `posthog`, `amplitude`, or what the company's own file says. Its ids are unique. */
+  readonly source: string
+  readonly id: string
+  /** Epoch ms, when it happened: not when it was sent. */
+  readonly at: number
+  /** Normalised: `Ticket Resolved` is `ticket_resolved`. */
+  readonly name: string
+  /** In billionths of a unit, so that decimals add up exactly; negative: takes an earlier one back. */
+  readonly quantity: bigint
+  readonly unit: string | null
+  /** What it is worth to the company, in nano-units of `currency`. */
+  readonly value: Nanos | null
+  readonly currency: string | null
+  readonly success: boolean | null
+  /** `name:service/…`, `name:project/…`, `name:team/…`; null: not said, and never guessed from the name. */
+  readonly service: Alias | null
+  readonly project: Alias | null
+  readonly organization: Alias | null
+  readonly feature: string | null
+  /** Trace, conversation or request id that ties it to calls. */
+  readonly trace: string | null
+  /** Whose result it was, as a digest: tells tenants apart and names none. */
+  readonly tenant: string | null
+  /** The event that this one takes back. */
+  readonly reverses: string | null
+}
+
+/** Somebody changed files of a repository. What changed, and what was said of it, is not kept. */
+export interface CommitFact {
+  readonly fact: 'commit'
+  readonly line: number
+  readonly repository: Alias
+  readonly sha: string
+  /** `email:…`, `github:user/…` behind GitHub's no-reply addresses, `name:person/…` where a dump hides the address. */
+  readonly author: Alias
+  /** Epoch ms, the author's clock. */
+  readonly at: number
+  /** Files touched, all of them. */
+  readonly files: number
+  /** Folders touched with their number of files, sorted; deeper ones count in their ancestor. '' is the root. */
+  readonly folders: readonly (readonly [folder: string, files: number])[]
+}
+
+export type Fact =
+  | EntityFact
+  | LinkFact
+  | UsageFact
+  | DeploymentFact
+  | RuleFact
+  | BudgetFact
+  | BillFact
+  | OutcomeFact
+  | CommitFact
 
 /** One entry venturi could not use. Parsing goes on. */
 export interface Issue {

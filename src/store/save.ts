@@ -158,29 +158,31 @@ function clustered({rows, numbers}: Chunk, ids: readonly string[]): Uint32Array 
   )
 }
 
-/** Everything that is not usage. */
+/** Everything that is not usage. Says how many facts were new or replaced a poorer one. */
 export function saveFacts(
   store: WritableStore,
   batch: number,
   facts: readonly Exclude<Fact, UsageFact>[],
   issues: readonly Issue[],
-): void {
+): number {
   for (const {line, code, message, mend} of issues)
     run(store, sql.insertIssue, {batch_id: batch, line, code, message, mend})
-  for (const fact of facts) saveFact(store, batch, fact)
+  let changed = 0
+  for (const fact of facts) changed += saveFact(store, batch, fact)
+  return changed
 }
 
-function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, UsageFact>): void {
+function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, UsageFact>): number {
   const {line} = fact
   switch (fact.fact) {
     case 'entity': {
       const {kind, alias, name = null, type = null, status = null} = fact
-      return void run(store, sql.insertEntity, {batch_id, line, kind, alias, name, type, status})
+      return run(store, sql.insertEntity, {batch_id, line, kind, alias, name, type, status})
     }
     case 'link': {
       const {relation, from: from_alias, to: to_alias, basis, validFrom = null, validTo = null} = fact
       const dates = {valid_from: validFrom, valid_to: validTo, exclusive: fact.exclusive ? 1 : 0}
-      return void run(store, sql.insertLink, {
+      return run(store, sql.insertLink, {
         batch_id,
         line,
         relation,
@@ -192,11 +194,11 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
     }
     case 'deployment': {
       const {subject, environment, at, revision} = fact
-      return void run(store, sql.insertDeployment, {batch_id, line, subject, environment, at, revision})
+      return run(store, sql.insertDeployment, {batch_id, line, subject, environment, at, revision})
     }
     case 'rule': {
       const {repository, file, pattern} = fact
-      return void run(store, sql.insertRule, {
+      return run(store, sql.insertRule, {
         batch_id,
         line,
         repository,
@@ -208,7 +210,7 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
     }
     case 'budget': {
       const {organization, costCenter: cost_center, project, start, end, currency, kind} = fact
-      return void run(store, sql.insertBudget, {
+      return run(store, sql.insertBudget, {
         batch_id,
         line,
         organization,
@@ -223,7 +225,7 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
     }
     case 'bill': {
       const {invoice, provider, account, start, end, currency, status} = fact
-      return void run(store, sql.insertBill, {
+      return run(store, sql.insertBill, {
         batch_id,
         line,
         invoice,
@@ -236,7 +238,21 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
         status,
       })
     }
+    case 'outcome': {
+      const {source, id, at, name, unit, currency, service, project, organization} = fact
+      const {feature, trace, tenant, reverses} = fact
+      return run(store, sql.insertOutcomeEvent, {
+        ...{batch_id, line, source, id, at, name, unit, currency, service, project, organization},
+        ...{feature, trace, tenant, reverses, quantity_e9: fact.quantity, value_nanos: fact.value},
+        success: fact.success === null ? null : fact.success ? 1 : 0,
+      })
+    }
+    case 'commit': {
+      const {repository, sha, author, at, files} = fact
+      const folders = JSON.stringify(fact.folders)
+      return run(store, sql.insertCommit, {batch_id, line, repository, sha, author, at, files, folders})
+    }
     default:
-      fact satisfies never
+      return fact satisfies never
   }
 }

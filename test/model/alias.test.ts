@@ -170,3 +170,23 @@ describe('what clouds bill', () => {
     [alias.google('project', 'heron-prod'), 'google:project/heron-prod'],
   ])('%s', (written, known) => expect(written).toBe(known))
 })
+
+test.each([
+  ['https://user:secret@github.com/Acme/Heron.git', 'github:repo/acme/heron'],
+  ['git@github.com:acme/heron.git', 'github:repo/acme/heron'],
+  ['ssh://git@gitlab.com:2222/Fen/marsh/heron.git', 'git:repo/gitlab.com/fen/marsh/heron'],
+  ['/srv/git/Heron.git', 'name:repo/heron'],
+  ['/src/heron/.git', 'name:repo/heron'],
+  ['../heron/', 'name:repo/heron'],
+  ['file:///srv/git/heron.git', 'name:repo/heron'],
+  ['C:\\src\\heron', 'name:repo/heron'],
+  ['~/heron', 'name:repo/heron'],
+])('the remote %s is %s', (address, known) => expect(alias.remote(address)).toBe(known))
+
+test.each([
+  ['Quill@Fen.example', 'email:quill@fen.example'],
+  ['583231+Octocat@users.noreply.github.com', 'github:user/octocat'],
+  ['octocat@users.noreply.github.com', 'github:user/octocat'],
+  ['49699333+dependabot[bot]@users.noreply.github.com', 'github:user/dependabot[bot]'],
+  ['ac8bc32673d', 'name:person/ac8bc32673d'],
+])('the author %s is %s', (written, known) => expect(alias.commitAuthor(written)).toBe(known))

@@ -119,6 +119,57 @@ export const insertBill = insert('insertBill', 'bill', [
   'status',
 ])
 
+/** The same thing said twice is kept once: the better of two by `rank` (smaller is better), whatever order they came in. */
+const upsert = (
+  name: string,
+  table: string,
+  key: readonly string[],
+  columns: readonly string[],
+  rank: (row: string) => readonly string[],
+) =>
+  query<{[column: string]: string | number | bigint | null}, never>(
+    name,
+    `
+    INSERT INTO ${table} (${[...key, ...columns].join(', ')})
+    VALUES (${[...key, ...columns].map(column => `@${column}`).join(', ')})
+    ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${columns.map(column => `${column} = excluded.${column}`).join(', ')}
+    WHERE (${rank('excluded').join(', ')}) < (${rank(table).join(', ')})`,
+  )
+
+export const insertOutcomeEvent = upsert(
+  'insertOutcomeEvent',
+  'outcome_event',
+  ['source', 'id'],
+  [
+    'batch_id',
+    'line',
+    'at',
+    'name',
+    'quantity_e9',
+    'unit',
+    'value_nanos',
+    'currency',
+    'success',
+    'service',
+    'project',
+    'organization',
+    'feature',
+    'trace',
+    'tenant',
+    'reverses',
+  ],
+  row => [`${row}.batch_id`, `${row}.line`],
+)
+
+/** An address says more of an author than a name, and all the files of a commit more than some. */
+export const insertCommit = upsert(
+  'insertCommit',
+  'repository_commit',
+  ['repository', 'sha'],
+  ['batch_id', 'line', 'author', 'at', 'files', 'folders'],
+  row => [`${row}.author LIKE 'name:%'`, `-${row}.files`, `${row}.batch_id`, `${row}.line`],
+)
+
 const intern = (name: string, table: string, column: string) =>
   query<{value: string}, {id: number}>(
     name,
