@@ -136,7 +136,7 @@ async function ingestFile(
   }
 }
 
-function unrecognised({shape, columns, sample: [first]}: Head): Issue {
+export function unrecognised({shape, columns, sample: [first]}: Head): Issue {
   const seen =
     columns.length > 0 ? columns : typeof first === 'object' && first !== null ? Object.keys(first) : []
   const what =

@@ -31,6 +31,8 @@ export interface RuleRow {
   readonly line: number
   readonly pattern: string
   readonly owners: readonly string[]
+  readonly validFrom: number | null
+  readonly validTo: number | null
   readonly where: string
 }
 

@@ -337,7 +337,7 @@ export class Ownership {
 
   #codeowners(known: string, at: number, span: Span): Witness[] {
     const [repository, path] = known.split('#')
-    const rule = ruleFor(this.#rules, repository!, path ?? null)
+    const rule = ruleFor(this.#rules, repository!, path ?? null, at, span)
     if (!rule) return []
     const owners = rule.owners.flatMap(owner => {
       const name = alias.codeowner(owner)

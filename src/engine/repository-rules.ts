@@ -2,26 +2,52 @@
 import {pathIn} from '../model/alias.ts'
 import type {Alias} from '../model/fact.ts'
 import {compile, effectiveFile, match, type Rules} from './codeowners.ts'
-import type {RuleRow, Union} from './graph.ts'
+import type {RuleRow, Span, Union} from './graph.ts'
+
+/** One version of a repository's file and when it held; a checkout's holds always. */
+interface Version {
+  readonly validFrom: number | null
+  readonly validTo: number | null
+  readonly rules: Rules<RuleRow>
+}
 
 export interface RepositoryRules {
   readonly union: Union
-  readonly byRepository: ReadonlyMap<Alias, Rules<RuleRow>>
+  readonly byRepository: ReadonlyMap<Alias, readonly Version[]>
 }
 
 export function compileRules(rows: readonly RuleRow[], union: Union): RepositoryRules {
-  const grouped = new Map<Alias, RuleRow[]>()
-  for (const row of rows) {
-    const root = union.find(row.repository)
-    grouped.set(root, [...(grouped.get(root) ?? []), row])
-  }
-  const byRepository = new Map<Alias, Rules<RuleRow>>()
-  for (const [root, all] of grouped) {
-    const file = effectiveFile(all.map(row => row.file)) ?? all[0]!.file
-    const lines = all.filter(row => row.file === file).sort((a, b) => a.line - b.line)
-    byRepository.set(root, compile(lines))
-  }
+  const byRepository = new Map<Alias, Version[]>()
+  for (const [root, all] of grouped(rows, row => union.find(row.repository)))
+    byRepository.set(
+      root,
+      [...grouped(all, row => `${row.validFrom} ${row.validTo}`).values()].map(versionOf),
+    )
   return {union, byRepository}
+}
+
+function grouped<Key>(rows: readonly RuleRow[], by: (row: RuleRow) => Key): Map<Key, RuleRow[]> {
+  const found = new Map<Key, RuleRow[]>()
+  for (const row of rows) {
+    const rowsOfKey = found.get(by(row))
+    if (rowsOfKey) rowsOfKey.push(row)
+    else found.set(by(row), [row])
+  }
+  return found
+}
+
+function versionOf(rows: readonly RuleRow[]): Version {
+  const file = effectiveFile(rows.map(row => row.file)) ?? rows[0]!.file
+  const lines = rows.filter(row => row.file === file).sort((a, b) => a.line - b.line)
+  const {validFrom, validTo} = rows[0]!
+  return {validFrom, validTo, rules: compile(lines)}
+}
+
+/** The version that held at `at`. A dated one, from the file's history, knows better than a checkout of unknown day. */
+function versionAt(versions: readonly Version[], at: number, span: Span): Version | undefined {
+  const dated = versions.filter(({validFrom, validTo}) => validFrom !== null || validTo !== null)
+  const holding = dated.filter(({validFrom, validTo}) => span.narrow(at, validFrom, validTo))
+  return holding.at(-1) ?? versions.find(({validFrom, validTo}) => validFrom === null && validTo === null)
 }
 
 export interface FoundRule {
@@ -35,13 +61,15 @@ export interface FoundRule {
 /** A file nobody has named: what a directory's own line, or the catch-all, would match. */
 const ANY_FILE = 'any-file'
 
-/** The line that holds for a directory of a repository, or for the repository as a whole (`path` null). */
+/** The line that holds at `at` for a directory of a repository, or for the repository as a whole (`path` null). */
 export function ruleFor(
   {union, byRepository}: RepositoryRules,
   repository: Alias,
   path: string | null,
+  at: number,
+  span: Span,
 ): FoundRule | null {
-  const rules = byRepository.get(union.find(repository))
+  const rules = versionAt(byRepository.get(union.find(repository)) ?? [], at, span)?.rules
   if (!rules) return null
   const rule = match(rules, path === null ? ANY_FILE : `${path}/${ANY_FILE}`)
   if (!rule || rule.owners.length === 0) return null

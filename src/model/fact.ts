@@ -187,6 +187,9 @@ export interface RuleFact {
   readonly pattern: string
   /** As written: `@org/team`, `@login`, `a@b.c`; empty: nobody. */
   readonly owners: readonly string[]
+  /** Epoch ms, included and excluded: the version of the file that held then; absent: always, still. */
+  readonly validFrom?: number
+  readonly validTo?: number
 }
 
 /** Money promised: one version of an organization's budget. */

@@ -195,7 +195,7 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
       return void run(store, sql.insertDeployment, {batch_id, line, subject, environment, at, revision})
     }
     case 'rule': {
-      const {repository, file, pattern} = fact
+      const {repository, file, pattern, validFrom = null, validTo = null} = fact
       return void run(store, sql.insertRule, {
         batch_id,
         line,
@@ -203,6 +203,8 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
         file,
         pattern,
         owners: JSON.stringify(fact.owners),
+        valid_from: validFrom,
+        valid_to: validTo,
       })
     }
     case 'budget': {

@@ -43,13 +43,22 @@ export const allLinks = query<
 
 export const allRules = query<
   Record<string, never>,
-  {repository: string; file: string; line: number; pattern: string; owners: string; where: string}
+  {
+    repository: string
+    file: string
+    line: number
+    pattern: string
+    owners: string
+    validFrom: number | null
+    validTo: number | null
+    where: string
+  }
 >(
   'allRules',
   `
-  SELECT repository, file, line, pattern, owners, path || ':' || line AS "where"
+  SELECT repository, file, line, pattern, owners, valid_from AS validFrom, valid_to AS validTo, path || ':' || line AS "where"
   FROM rule JOIN batch ON batch.id = rule.batch_id
-  ORDER BY repository, file, line, path`,
+  ORDER BY repository, file, ifnull(valid_from, 0), line, path`,
 )
 
 export const allDeployments = query<
