@@ -29,6 +29,9 @@ interface Common {
 interface Reached {
   readonly since: number
   readonly until: number
+  /** The round that reads it now or read it last, and how far that one came. */
+  readonly round: number
+  readonly at: number
   /** A window that was begun. */
   readonly open?: {readonly from: number; readonly until: number; readonly next: Ask; readonly part: number}
 }
@@ -39,8 +42,9 @@ function reachedOf(known: Known, stream: string): Reached | null {
   return isObject(reached) && typeof reached.until === 'number' ? (reached as unknown as Reached) : null
 }
 
-/** Somebody who asks for earlier days than before gets them. */
+/** Somebody who asks for earlier days than before gets them; an interrupted round goes on exactly where it was. */
 function startOf(known: Known, reached: Reached | null, overlap: number): number {
+  if (reached?.round === known.round && known.since >= reached.since) return reached.at
   if (reached === null || known.since < reached.since) return known.since
   return Math.max(known.since, reached.until - overlap)
 }
@@ -71,7 +75,9 @@ export function buckets(options: BucketOptions): Stream {
       const reached = reachedOf(context, id)
       const today = floorDay(context.round)
       const since = Math.min(context.since, reached?.since ?? context.since)
-      let current: Ask | null = options.ask(from(context), today + DAY_MS)
+      const {round} = context
+      let at = from(context)
+      let current: Ask | null = at > today ? null : options.ask(at, today + DAY_MS)
       let until = reached && context.since >= reached.since ? reached.until : 0
       let held: {day: number; buckets: unknown[]; envelope: object} | null = null
       const close = (step: {pages: Page[]; replaced: string[]}) => {
@@ -79,7 +85,8 @@ export function buckets(options: BucketOptions): Stream {
         const page = dayPage(options, held.day, held.buckets, held.envelope)
         step.replaced.push(page.partition)
         if (held.buckets.some(bucket => array(bucket, 'results').length > 0)) step.pages.push(page)
-        until = Math.max(until, Math.min((held.day + 1) * DAY_MS, today))
+        at = Math.max(at, (held.day + 1) * DAY_MS)
+        until = Math.max(until, Math.min(at, today))
         held = null
       }
       while (current !== null) {
@@ -96,11 +103,12 @@ export function buckets(options: BucketOptions): Stream {
         current = options.next(answer, current)
         if (current === null) {
           close(step)
+          at = today + DAY_MS
           until = Math.max(until, today)
         }
         yield {
           ...step,
-          cursors: [{stream: id, cursor: JSON.stringify({since, until} satisfies Reached)}],
+          cursors: [{stream: id, cursor: JSON.stringify({since, until, round, at} satisfies Reached)}],
         }
       }
     },
@@ -162,14 +170,14 @@ export function log(options: LogOptions): Stream {
       for (let start = from(context, reached); start < context.round; ) {
         const until = open?.until ?? endOf(start, context.round)
         yield* window(options, context, start, until, open, next => ({
-          since,
-          until: done,
+          ...{since, until: done, round: context.round, at: start},
           ...(next ? {open: next} : {}),
         }))
         open = undefined
         done = Math.max(done, Math.min(until, context.round))
         start = until
-        yield {cursors: [{stream: id, cursor: JSON.stringify({since, until: done} satisfies Reached)}]}
+        const now = {since, until: done, round: context.round, at: start} satisfies Reached
+        yield {cursors: [{stream: id, cursor: JSON.stringify(now)}]}
       }
     },
   }

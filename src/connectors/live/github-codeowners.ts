@@ -5,11 +5,10 @@
 import {formatTime, parseTime} from '../../model/time.ts'
 import {isObject, object, text} from '../fields.ts'
 import {octokitFor, RAW, rest} from './github-client.ts'
-import {type Repository, repositories} from './github-repositories.ts'
+import {attempt, type Repository, repositories} from './github-repositories.ts'
 import {linkHeader} from './paging.ts'
 import type {Context, Page, Step, Stream} from './source.ts'
 import type {Answer, Ask} from './transport.ts'
-import {Absent} from './trouble.ts'
 import {whereOf} from './where.ts'
 
 /** Where GitHub looks; the first that is there counts. */
@@ -131,13 +130,3 @@ const versionsOf = (value: unknown, path: string): Version[] =>
     const at = parseTime(text(object(object(item, 'commit'), 'committer'), 'date') ?? '')
     return sha === undefined || at === null ? [] : [{path, sha, at}]
   })
-
-/** Undefined where there is no such file. */
-async function attempt(context: Context, ask: Ask): Promise<Answer | undefined> {
-  try {
-    return await context.send(ask)
-  } catch (error) {
-    if (error instanceof Absent) return undefined
-    throw error
-  }
-}

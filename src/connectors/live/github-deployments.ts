@@ -2,11 +2,10 @@
 import {DAY_MS, dayOf, formatDay, parseTime} from '../../model/time.ts'
 import {array, isObject, type Json, object, text} from '../fields.ts'
 import {graphql, octokitFor, rest} from './github-client.ts'
-import {repositories} from './github-repositories.ts'
+import {attempt, repositories} from './github-repositories.ts'
 import {linkHeader} from './paging.ts'
 import type {Context, Page, Step, Stream} from './source.ts'
-import type {Answer, Ask} from './transport.ts'
-import {Absent} from './trouble.ts'
+import type {Ask} from './transport.ts'
 import {whereOf} from './where.ts'
 
 /** A deployment's state still changes for a while. */
@@ -27,14 +26,7 @@ export function deployments(address: string, org: string): Stream {
   const first = (repo: string): Ask => rest(api.listDeployments.endpoint({owner: org, repo, per_page: 100}))
 
   async function* pull(context: Context): AsyncGenerator<Step> {
-    for (const {name} of repositories(context)) {
-      try {
-        yield* ofRepository(context, name)
-      } catch (error) {
-        // Deleted or renamed since the list was read.
-        if (!(error instanceof Absent)) throw error
-      }
-    }
+    for (const {name} of repositories(context)) yield* ofRepository(context, name)
   }
 
   async function* ofRepository(context: Context, repo: string): AsyncGenerator<Step> {
@@ -44,8 +36,8 @@ export function deployments(address: string, org: string): Stream {
     const earlier = reached !== null && context.since < reached.since
     const from = reached && !earlier ? Math.max(context.since, reached.until - OVERLAP) : context.since
     const ask = first(repo)
-    let answer: Answer = await context.send(ask, earlier ? null : (mark?.etag ?? null))
-    if (answer.status === 304) return
+    let answer = await attempt(context, ask, earlier ? null : (mark?.etag ?? null))
+    if (answer === undefined || answer.status === 304) return
     const {etag} = answer
     const days = new Map<number, Json[]>()
     for (let current: Ask | null = ask; current; ) {

@@ -1,6 +1,8 @@
 /** The repositories that the organization's list named, for streams that ask about each of them. */
 import {array, isObject} from '../fields.ts'
 import type {Context} from './source.ts'
+import type {Answer, Ask} from './transport.ts'
+import {Absent} from './trouble.ts'
 
 export interface Repository {
   readonly name: string
@@ -19,5 +21,19 @@ export function repositories(context: Context): Repository[] {
       const [name = '', branch = 'HEAD', pushed = 'never'] = String(key).split(' ')
       found.set(name, {name, branch, pushed})
     }
+  }
+}
+
+/** Undefined where there is no such file, or no such repository any more. */
+export async function attempt(
+  context: Context,
+  ask: Ask,
+  etag: string | null = null,
+): Promise<Answer | undefined> {
+  try {
+    return await context.send(ask, etag)
+  } catch (error) {
+    if (error instanceof Absent) return undefined
+    throw error
   }
 }

@@ -11,5 +11,5 @@ export function whereOf(address: string, part = 1): string {
   for (const name of new Set(url.searchParams.keys())) if (HIDDEN.test(name)) url.searchParams.delete(name)
   url.hash = part > 1 ? `page-${part}` : ''
   // Easier to read; line breaks and the like stay as they are.
-  return url.href.replace(/\?$/, '').replace(/%(?:5B|5D|3A|2C|7B|7D|24|40)/gi, decodeURIComponent)
+  return url.href.replace(/\?$/, '').replace(/%(?:2F|5B|5D|3A|2C|7B|7D|24|40)/gi, decodeURIComponent)
 }
