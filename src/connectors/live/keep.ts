@@ -139,6 +139,9 @@ export class Shelf {
     const {head} = openSource(bytes, page.path)
     if (head.shape === 'empty') return file(page.where, 'empty', 'ingested')
     const connector = connectors.find(candidate => candidate.recognises(head)) as Connector | undefined
+    // A page without items need not say of what.
+    if (!connector && head.shape === 'json' && head.sample.length === 0)
+      return file(page.where, 'empty', 'ingested')
     if (!connector) {
       this.#keep(page, [unrecognised(head)])
       return {...file(page.where, null, 'unrecognised'), issues: 1}
