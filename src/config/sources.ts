@@ -131,21 +131,21 @@ export function refuseSecrets(document: unknown, path: string): void {
     if (typeof source !== 'object' || source === null) continue
     for (const [key, value] of Object.entries(source)) {
       if (value === null || !holdsSecret(key, value)) continue
-      throw new UserError(
-        `${path}: sources.${index}.${key}: a secret has no place in this file`,
-        key === 'url'
-          ? 'leave user, password and parameters out of the address'
-          : `put it into an environment variable and write that variable's name: ${named(key)}: ACME_READ_ONLY`,
-      )
+      throw new UserError(`${path}: sources.${index}.${key}: a secret has no place in this file`, mendOf(key))
     }
   }
 }
 
+function mendOf(key: string): string {
+  if (/(^|_)url$/.test(key)) return 'leave user, password and parameters out of the address'
+  if (!/_env$/.test(key) && !SECRET_KEY.test(key))
+    return 'take it out; secrets stay in the environment, and a key that ends in _env names the variable'
+  const named = /_env$/.test(key) ? key : `${key.replace(/^api_/, '')}_env`
+  return `put it into an environment variable and write that variable's name: ${named}: ACME_READ_ONLY`
+}
 function holdsSecret(key: string, value: unknown): boolean {
   if (typeof value !== 'string') return SECRET_KEY.test(key)
   if (/_env$/.test(key)) return !variable.safeParse(value).success
   if (key === 'url' || /_url$/.test(key)) return /^\w+:\/\/[^/]*@|[?#]/.test(value)
   return SECRET_KEY.test(key) || SECRET_VALUE.test(value)
 }
-
-const named = (key: string): string => (/_env$/.test(key) ? key : `${key.replace(/^api_/, '')}_env`)

@@ -79,7 +79,7 @@ function* readText(path: Origin, digest?: (bytes: Uint8Array) => void): Generato
   if (rest) yield rest
 }
 
-function firstBytes(path: string): Uint8Array {
+function firstBytes(path: Origin): Uint8Array {
   for (const bytes of readBytes(path)) return bytes
   return new Uint8Array()
 }

@@ -103,7 +103,8 @@ function anthropicService(own: World): Promise<Service> {
 }
 
 function report(own: World, name: string, query: URLSearchParams): Reply {
-  const [start, end] = [Date.parse(query.get('starting_at')!), Date.parse(query.get('ending_at')!)]
+  const start = Date.parse(query.get('starting_at')!)
+  const end = Date.parse(query.get('ending_at') ?? '2026-10-22T00:00:00Z')
   const first = query.has('page') ? Date.parse(query.get('page')!.replace('page_', '')) : start
   const last = Math.min(end, first + 10 * 86_400_000)
   const data = []

@@ -51,7 +51,9 @@ function openaiService(world: World): Promise<Service> {
 
 function report({use, pageSize}: World, endpoint: string, query: URLSearchParams): Reply {
   if (query.get('bucket_width') !== '1d' || Number(query.get('limit')) > 31) return {status: 400, json: {}}
-  const [start, end] = [Number(query.get('start_time')), Number(query.get('end_time'))]
+  const start = Number(query.get('start_time'))
+  // The bucket of the day that has not ended is part of the answer.
+  const end = Number(query.get('end_time') ?? day('2026-10-22'))
   const first = query.has('page') ? Number(query.get('page')!.replace('page_', '')) : start
   const last = Math.min(end, first + pageSize * DAY)
   const data = Array.from({length: (last - first) / DAY}, (_, index) => {

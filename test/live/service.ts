@@ -1,8 +1,9 @@
 /** Services to ask, on this machine: real HTTP servers that answer like the real ones and remember what they were asked. */
+import {readdirSync, readFileSync} from 'node:fs'
 import {createServer, type IncomingHttpHeaders, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
-import {onTestFinished} from 'vitest'
+import {expect, onTestFinished} from 'vitest'
 import type {SourceConfig} from '../../src/config/sources.ts'
 import {type PullOptions, pullSources} from '../../src/connectors/live/pull.ts'
 import type {Machine} from '../../src/connectors/live/transport.ts'
@@ -94,7 +95,15 @@ export function machine(now = Date.UTC(2026, 9, 21, 6)): Machine & {readonly sle
   return own
 }
 
-export const emptyDatabase = (): string => join(folderWith(), 'v.db')
+/** A database to be; whatever the services said, none of it may hold a secret, a header or content in the end. */
+export function emptyDatabase(): string {
+  const folder = folderWith()
+  onTestFinished(() => {
+    const files = readdirSync(folder).map(name => readFileSync(join(folder, name), 'latin1'))
+    expect(files.filter(text => /CANARY/i.test(text))).toEqual([])
+  })
+  return join(folder, 'v.db')
+}
 
 /** One run of `venturi ingest` over these sources. */
 export async function pull(

@@ -107,7 +107,7 @@ function report(id: 'usage' | 'costs', url: string, groups: readonly string[], f
     ask: (from, until) =>
       get(url, {
         starting_at: formatTime(from),
-        ending_at: formatTime(until),
+        ...(until === null ? {} : {ending_at: formatTime(until)}),
         bucket_width: '1d',
         limit: 31,
         'group_by[]': groups,

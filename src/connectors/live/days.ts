@@ -20,8 +20,6 @@ interface Common {
   readonly id: string
   readonly group: string
   readonly optional?: boolean
-  /** `from` included, `until` excluded, epoch ms. */
-  readonly ask: (from: number, until: number) => Ask
   readonly next: Next
 }
 
@@ -52,6 +50,8 @@ function startOf(known: Known, reached: Reached | null, overlap: number): number
 const floorDay = (at: number): number => dayOf(at) * DAY_MS
 
 export interface BucketOptions extends Common {
+  /** `from` included, `until` excluded, epoch ms; null: up to now, which services take better than a day to come. */
+  readonly ask: (from: number, until: number | null) => Ask
   readonly file: string
   /** Start of a bucket, epoch ms; null when it does not say. */
   readonly at: (bucket: unknown) => number | null
@@ -67,7 +67,8 @@ export function buckets(options: BucketOptions): Stream {
     ...(optional ? {optional} : {}),
     plan: known => [
       {
-        ask: options.ask(from(known), floorDay(known.round) + DAY_MS),
+        stream: id,
+        ask: options.ask(from(known), null),
         from: formatDay(dayOf(from(known))),
       },
     ],
@@ -77,7 +78,7 @@ export function buckets(options: BucketOptions): Stream {
       const since = Math.min(context.since, reached?.since ?? context.since)
       const {round} = context
       let at = from(context)
-      let current: Ask | null = at > today ? null : options.ask(at, today + DAY_MS)
+      let current: Ask | null = at > today ? null : options.ask(at, null)
       let until = reached && context.since >= reached.since ? reached.until : 0
       let held: {day: number; buckets: unknown[]; envelope: object} | null = null
       const close = (step: {pages: Page[]; replaced: string[]}) => {
@@ -133,6 +134,8 @@ function dayPage(
 }
 
 export interface LogOptions extends Common {
+  /** `from` included, `until` excluded, epoch ms. */
+  readonly ask: (from: number, until: number) => Ask
   readonly file: (from: number) => string
   readonly where?: (from: number, until: number) => string
   /** Asked by whole days, of which each reading replaces the one before. */
@@ -158,7 +161,7 @@ export function log(options: LogOptions): Stream {
     plan(known) {
       const start = from(known, reachedOf(known, id))
       const ask = options.ask(start, endOf(start, known.round))
-      return [{ask, from: wholeDays ? formatDay(dayOf(start)) : formatTime(start)}]
+      return [{stream: id, ask, from: wholeDays ? formatDay(dayOf(start)) : formatTime(start)}]
     },
     async *pull(context) {
       let reached = reachedOf(context, id)

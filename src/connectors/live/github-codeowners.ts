@@ -119,7 +119,7 @@ export function codeownersHistory(address: string, org: string): Stream {
 
   return {
     ...{id: 'codeowners', group: 'codeowners'},
-    plan: () => [{ask: plan, from: 'repositories pushed to since'}],
+    plan: () => [{stream: 'codeowners', ask: plan, from: 'repositories pushed to since'}],
     pull,
   }
 }

@@ -84,7 +84,9 @@ export function deployments(address: string, org: string): Stream {
 
   return {
     ...{id: 'deployments', group: 'deployments'},
-    plan: ({since}) => [{ask: first('{id}'), from: `${formatDay(dayOf(since))}, or where each was left`}],
+    plan: ({since}) => [
+      {stream: 'deployments', ask: first('{id}'), from: `${formatDay(dayOf(since))}, or where each was left`},
+    ],
     pull,
   }
 }

@@ -1,7 +1,8 @@
 /** The edge of this folder: steps into the store, each with the place to go on from, in one transaction. */
 import {createHash} from 'node:crypto'
-import {type Chunk, ChunkWriter, Column, WIDTH} from '../../model/chunk.ts'
-import type {Issue} from '../../model/fact.ts'
+import {type Chunk, ChunkWriter} from '../../model/chunk.ts'
+import type {Issue, UsageFact} from '../../model/fact.ts'
+import {dayOf} from '../../model/time.ts'
 import * as ingest from '../../store/queries/ingest.ts'
 import * as sql from '../../store/queries/live.ts'
 import {all, one, run, type WritableStore} from '../../store/query.ts'
@@ -16,7 +17,7 @@ import type {Mark, Page, Step} from './source.ts'
 
 const CHUNK_ROWS = 16_384
 /** A round that was interrupted longer ago than this is begun again: its lists are no longer of one time. */
-const OLDEST_ROUND = 24 * 3_600_000
+const OLDEST_ROUND = 12 * 3_600_000
 
 /** One source's place in the store. */
 export class Shelf {
@@ -183,7 +184,6 @@ export class Shelf {
       counts.rows += chunk.rows + chunk.facts.length
       counts.facts += chunk.rows + chunk.facts.length
       counts.issues += chunk.issues.length
-      span.see(chunk)
       this.#keep(page, chunk.issues)
     }
     const writer = new ChunkWriter(CHUNK_ROWS)
@@ -191,6 +191,7 @@ export class Shelf {
     const dates = {...(from === null ? {} : {validFrom: from}), ...(to === null ? {} : {validTo: to})}
     try {
       for (const item of connector.parse(openSource(bytes, page.path))) {
+        if (item.fact === 'usage') span.see(item)
         writer.add(item.fact === 'rule' ? {...item, ...dates} : item)
         if (writer.full) take(writer.take())
       }
@@ -240,15 +241,13 @@ class Span {
   #first: {day: number; id: string} | null = null
   #last = {day: 0, id: ''}
 
-  see({rows, numbers, ids}: Chunk): void {
-    for (let row = 0; row < rows; row++) {
-      const [day, id] = [numbers[row * WIDTH + Column.Day]!, ids[row]!]
-      this.#first ??= {day, id}
-      if (day < this.#first.day) this.#first.day = day
-      if (smaller(id, this.#first.id)) this.#first.id = id
-      if (day > this.#last.day) this.#last.day = day
-      if (smaller(this.#last.id, id)) this.#last.id = id
-    }
+  see({at, id}: UsageFact): void {
+    const day = dayOf(at)
+    this.#first ??= {day, id}
+    this.#first.day = Math.min(day, this.#first.day)
+    if (smaller(id, this.#first.id)) this.#first.id = id
+    this.#last.day = Math.max(day, this.#last.day)
+    if (smaller(this.#last.id, id)) this.#last.id = id
   }
 
   row() {

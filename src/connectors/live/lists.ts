@@ -41,7 +41,7 @@ export function list(options: ListOptions): Stream {
     group,
     ...(options.optional ? {optional: true} : {}),
     plan: known => [
-      {ask, from: 'the whole list'} satisfies Planned,
+      {stream: id, ask, from: 'the whole list'} satisfies Planned,
       ...(below ? below('{id}').flatMap(stream => stream.plan(known)) : []),
     ],
     pull: context => pull(options, context),

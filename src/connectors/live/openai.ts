@@ -85,6 +85,7 @@ export const openai = liveSource({
       }),
       list({
         ...lists('groups', `${base}/groups`, 'openai/groups.json', afterNext),
+        optional: true,
         keys: idsOf,
         below: id => [
           directory(
@@ -114,7 +115,7 @@ function report(group: string, id: string, url: string, groups: readonly string[
     ask: (from, until) =>
       get(url, {
         start_time: from / 1000,
-        end_time: until / 1000,
+        ...(until === null ? {} : {end_time: until / 1000}),
         bucket_width: '1d',
         limit: 31,
         group_by: groups,

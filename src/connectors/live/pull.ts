@@ -236,12 +236,15 @@ export function planSource(
   const name = nameOf(settings)
   const known = {round: now, since: sinceOf(settings, now), mark: (stream: string) => mark(name, stream)}
   return streamsOf(sourceOf(settings), settings).flatMap(stream =>
-    stream.plan(known).map(({ask, from}: Planned) => ({
+    stream.plan(known).map(({stream: id, ask, from}: Planned) => ({
       source: name,
-      stream: stream.id,
+      stream: braced(id),
       method: ask.method,
-      url: ask.url.replace(/%7B(\w+)%7D/gi, '{$1}'),
+      url: braced(ask.url),
       from,
     })),
   )
 }
+
+/** `{id}` stands for every item of a list, also where an address has encoded it. */
+const braced = (text: string): string => text.replace(/%7B(\w+)%7D/gi, '{$1}')

@@ -74,6 +74,7 @@ export interface Context extends Known {
 
 /** What would be asked first, and from where on, in words. */
 export interface Planned {
+  readonly stream: string
   readonly ask: Ask
   readonly from: string
 }

@@ -48,7 +48,7 @@ export interface TransportOptions {
   readonly onAsk?: () => void
 }
 
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
 const PATIENCE_MS = 15 * 60_000
 const MOST_BYTES = 256 << 20
 const MOST_HOPS = 5
