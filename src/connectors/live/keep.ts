@@ -15,7 +15,7 @@ import {UnreadableFile} from '../unreadable-file.ts'
 import {settleLinks} from './settle.ts'
 import type {Mark, Page, Step} from './source.ts'
 
-const CHUNK_ROWS = 16_384
+const CHUNK_ROWS = 1024
 /** A round that was interrupted longer ago than this is begun again: its lists are no longer of one time. */
 const OLDEST_ROUND = 12 * 3_600_000
 
