@@ -127,11 +127,12 @@ export const outdatedLists = query<{source: string; round: number}, Outdated>(
   ORDER BY o.batch_id`,
 )
 
+/** An id may be followed by a control character and more: up to the blank, all of it is the same id. */
 export const deleteUsage = query<{day: number; firstId: string; lastId: string; batch: number}, never>(
   'deleteUsage',
   `
   DELETE FROM usage
-  WHERE day = @day AND id >= @firstId AND id <= @lastId AND batch_id = @batch`,
+  WHERE day = @day AND id >= @firstId AND id < @lastId || ' ' AND batch_id = @batch`,
 )
 
 /** Lists that are read but hold nothing any more need no note of it. */
