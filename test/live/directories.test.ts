@@ -2,8 +2,12 @@ import {createVerify, generateKeyPairSync} from 'node:crypto'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {sources} from '../../src/config/sources.ts'
+import {connectors} from '../../src/connectors/index.ts'
 import {folderWith} from '../commands/cli.ts'
-import {emptyDatabase, machine, pull, rows, serve} from './service.ts'
+import {emptyDatabase, links, machine, pull, rows, serve} from './service.ts'
+
+/** Whether saved answers of this kind are read: what is asked for goes to the same connector. */
+const reads = (id: string): boolean => connectors.some(connector => (connector.id as string) === id)
 
 const paths = (db: string): string[] =>
   rows<{path: string}>(db, 'SELECT path FROM batch ORDER BY path').map(({path}) => path)
@@ -14,6 +18,9 @@ describe('Entra', () => {
     AZURE_TENANT_ID: 'acme.example',
     AZURE_CLIENT_ID: 'app-1',
   }
+
+  const guid = (last: number) => `00000000-0000-4000-8000-00000000000${last}`
+  const [ADA, PAYMENTS] = [guid(1), guid(7)]
 
   /** The token endpoint and Graph: two a page, the whole next address in the answer, tokens good for a few requests. */
   const entraService = (lasts = 100, grants = true) => {
@@ -28,15 +35,15 @@ describe('Entra', () => {
         return {status: 401, json: {}}
       const path = asked.path.replace('/v1.0', '')
       const lists: {[path: string]: object[]} = {
-        '/users': ['ada', 'bob', 'eve'].map(id => ({
+        '/users': [ADA, guid(2), guid(3)].map(id => ({
           id,
           userPrincipalName: `${id}@acme.example`,
           mail: null,
         })),
-        '/groups': [{id: 'g1', displayName: 'Payments', groupTypes: [], securityEnabled: true}],
-        '/groups/g1/members': [{'@odata.type': '#microsoft.graph.user', id: 'ada'}],
+        '/groups': [{id: PAYMENTS, displayName: 'Payments', groupTypes: [], securityEnabled: true}],
+        [`/groups/${PAYMENTS}/members`]: [{'@odata.type': '#microsoft.graph.user', id: ADA}],
         '/servicePrincipals': [
-          {id: 'sp1', appId: 'a1', displayName: 'ci', servicePrincipalType: 'Application'},
+          {id: guid(8), appId: guid(9), displayName: 'ci', servicePrincipalType: 'Application'},
         ],
       }
       const list = lists[path]
@@ -65,6 +72,15 @@ describe('Entra', () => {
     expect(first!.query.get('$select')).not.toMatch(/phone|address|birth/i)
     expect(service.asked.filter(({method}) => method === 'POST')).toHaveLength(1)
     expect(service.lines().at(2)).toBe('GET /v1.0/users?%24skiptoken=2')
+  })
+
+  test.runIf(reads('entra'))('who is in which group', async () => {
+    const service = await entraService()
+    const db = emptyDatabase()
+    const {issues} = await pull(db, settings(service.url), env)
+    expect(issues).toEqual([])
+    expect(links(db)).toContain(`entra:user/${ADA} member_of entra:group/${PAYMENTS}`)
+    expect(links(db)).toContain(`entra:user/${ADA} same_as email:${ADA}@acme.example`)
   })
 
   test('a token that runs out is exchanged again', async () => {
@@ -120,10 +136,24 @@ describe('Google Workspace', () => {
         const users = [{id: second ? '2' : '1', primaryEmail: `${second ? 'bob' : 'ada'}@acme.example`}]
         return {json: {kind: 'admin#directory#users', users, ...(second ? {} : {nextPageToken: 't2'})}}
       }
-      if (path === '/groups')
-        return {json: {kind: 'admin#directory#groups', groups: [{id: 'g1', email: 'p@acme.example'}]}}
+      if (path === '/groups') {
+        const groups = ['g1', 'g2'].map(id => ({
+          id,
+          email: `${id}@acme.example`,
+          directMembersCount: '1',
+          adminCreated: true,
+        }))
+        return {json: {kind: 'admin#directory#groups', groups}}
+      }
+      if (path === '/groups/g1/members')
+        return {
+          json: {
+            kind: 'admin#directory#members',
+            members: [{id: '1', email: 'ada@acme.example', role: 'MEMBER', type: 'USER'}],
+          },
+        }
       // The array is absent where there is nobody.
-      if (path === '/groups/g1/members') return {json: {kind: 'admin#directory#members', etag: 'x'}}
+      if (path === '/groups/g2/members') return {json: {kind: 'admin#directory#members', etag: 'x'}}
       return undefined
     })
   const settings = (url: string) =>
@@ -139,11 +169,20 @@ describe('Google Workspace', () => {
     const env = {GOOGLE_APPLICATION_CREDENTIALS: keyFile(serviceAccount)}
     const db = emptyDatabase()
     const {sources: told} = await pull(db, settings(service.url), env, {machine: machine()})
-    expect(told).toMatchObject([{status: 'done', problems: [], requests: 5}])
+    expect(told).toMatchObject([{status: 'done', problems: [], requests: 6}])
     expect(
       service.asked.slice(1).every(({query}) => !/phone|address|recovery/i.test(query.get('fields')!)),
     ).toBe(true)
     expect(paths(db).join()).not.toContain('CANARY')
+  })
+
+  test.runIf(reads('google-workspace'))('who is in which group', async () => {
+    const service = await googleService()
+    const db = emptyDatabase()
+    const env = {GOOGLE_APPLICATION_CREDENTIALS: keyFile(serviceAccount)}
+    const {issues} = await pull(db, settings(service.url), env)
+    expect(issues).toEqual([])
+    expect(links(db)).toContain('google:user/1 member_of google:group/g1')
   })
 
   test.each<[string, object | null]>([

@@ -1,8 +1,11 @@
 import {describe, expect, test} from 'vitest'
 import {sources} from '../../src/config/sources.ts'
+import {connectors} from '../../src/connectors/index.ts'
 import {type Asked, emptyDatabase, links, machine, pull, type Reply, rows, serve} from './service.ts'
 
 const HOUR = 3_600_000
+/** Whether saved answers of this kind are read: what is asked for goes to the same connector. */
+const reads = (id: string): boolean => connectors.some(connector => (connector.id as string) === id)
 const usage = (db: string): string[] =>
   rows<{text: string}>(
     db,
@@ -173,6 +176,14 @@ describe('Langfuse', () => {
     ])
   })
 
+  test.runIf(reads('langfuse'))('its calls', async () => {
+    const service = await langfuseService(5)
+    const db = emptyDatabase()
+    const {issues} = await pull(db, settings(service), env)
+    expect(issues).toEqual([])
+    expect(usage(db)).toHaveLength(5)
+  })
+
   test('a cursor that has expired when the next run comes: that day is read from its beginning', async () => {
     let [down, expired] = [true, true]
     const service = await langfuseService(5, ({query}) => {
@@ -231,6 +242,14 @@ describe('Helicone', () => {
     expect(files[1]!.path).toBe(
       `${service.url}/v1/request/query-clickhouse?from=2026-10-20T00:00:00Z&until=2026-10-21T00:00:00Z#page-2`,
     )
+  })
+
+  test.runIf(reads('helicone'))('its calls', async () => {
+    const service = await heliconeService(1200)
+    const db = emptyDatabase()
+    const {issues} = await pull(db, settings(service), env)
+    expect(issues).toEqual([])
+    expect(usage(db)).toHaveLength(1200)
   })
 
   test('an error inside a 200 is an error', async () => {

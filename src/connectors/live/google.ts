@@ -14,7 +14,8 @@ const SCOPES = ['user', 'group', 'group.member'].map(
 const VARIABLE = 'GOOGLE_APPLICATION_CREDENTIALS'
 
 /** A profile holds phones and addresses too: only this is asked for. */
-const USER = 'id,primaryEmail,name,aliases,suspended,archived,orgUnitPath,organizations,relations,externalIds'
+const USER =
+  'id,primaryEmail,name,aliases,nonEditableAliases,suspended,archived,organizations,relations,externalIds'
 const GROUP = 'id,email,name,aliases,nonEditableAliases,directMembersCount,adminCreated'
 const MEMBER = 'id,email,role,type,status'
 
