@@ -5,9 +5,10 @@
  */
 import {DAY_MS, dayOf, formatDay, formatTime} from '../../model/time.ts'
 import {array, isObject} from '../fields.ts'
+import type {Answer} from './answer.ts'
 import type {Next} from './paging.ts'
 import type {Context, Known, Page, Step, Stream} from './source.ts'
-import type {Answer, Ask} from './transport.ts'
+import type {Ask} from './transport.ts'
 import {Absent, Rejected} from './trouble.ts'
 import {whereOf} from './where.ts'
 

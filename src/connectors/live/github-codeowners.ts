@@ -4,11 +4,12 @@
  */
 import {formatTime, parseTime} from '../../model/time.ts'
 import {isObject, object, text} from '../fields.ts'
+import type {Answer} from './answer.ts'
 import {octokitFor, RAW, rest} from './github-client.ts'
 import {attempt, type Repository, repositories} from './github-repositories.ts'
 import {linkHeader} from './paging.ts'
 import type {Context, Page, Step, Stream} from './source.ts'
-import type {Answer, Ask} from './transport.ts'
+import type {Ask} from './transport.ts'
 import {whereOf} from './where.ts'
 
 /** Where GitHub looks; the first that is there counts. */

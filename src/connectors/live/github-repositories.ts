@@ -1,7 +1,8 @@
 /** The repositories that the organization's list named, for streams that ask about each of them. */
 import {array, isObject} from '../fields.ts'
+import type {Answer} from './answer.ts'
 import type {Context} from './source.ts'
-import type {Answer, Ask} from './transport.ts'
+import type {Ask} from './transport.ts'
 import {Absent} from './trouble.ts'
 
 export interface Repository {

@@ -1,8 +1,7 @@
 /** The edge of this folder: steps into the store, each with the place to go on from, in one transaction. */
 import {createHash} from 'node:crypto'
 import {type Chunk, ChunkWriter} from '../../model/chunk.ts'
-import type {Issue, UsageFact} from '../../model/fact.ts'
-import {dayOf} from '../../model/time.ts'
+import type {Issue} from '../../model/fact.ts'
 import * as ingest from '../../store/queries/ingest.ts'
 import * as sql from '../../store/queries/live.ts'
 import {all, one, run, type WritableStore} from '../../store/query.ts'
@@ -14,6 +13,7 @@ import {openSource} from '../read.ts'
 import {UnreadableFile} from '../unreadable-file.ts'
 import {settleLinks} from './settle.ts'
 import type {Mark, Page, Step} from './source.ts'
+import {Span} from './span.ts'
 
 const CHUNK_ROWS = 1024
 /** A round that was interrupted longer ago than this is begun again: its lists are no longer of one time. */
@@ -235,31 +235,3 @@ const file = (path: string, format: string | null, status: IngestedFile['status'
   ...{path, format, status},
   ...{rows: 0, facts: 0, duplicates: 0, issues: 0},
 })
-
-/** Where a batch's usage rows lie, so that they are found again without reading the table. */
-class Span {
-  #first: {day: number; id: string} | null = null
-  #last = {day: 0, id: ''}
-
-  see({at, id}: UsageFact): void {
-    const day = dayOf(at)
-    this.#first ??= {day, id}
-    this.#first.day = Math.min(day, this.#first.day)
-    if (smaller(id, this.#first.id)) this.#first.id = id
-    this.#last.day = Math.max(day, this.#last.day)
-    if (smaller(this.#last.id, id)) this.#last.id = id
-  }
-
-  row() {
-    const first = this.#first
-    return {
-      firstDay: first?.day ?? null,
-      lastDay: first && this.#last.day,
-      firstId: first?.id ?? null,
-      lastId: first && this.#last.id,
-    }
-  }
-}
-
-/** As SQLite compares text: by its bytes in UTF-8. */
-const smaller = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0

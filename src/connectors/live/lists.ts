@@ -3,9 +3,10 @@
  * changed (ETag) is not sent again. Every page notes what it led to, so that an interrupted round goes on behind it.
  */
 import {isObject} from '../fields.ts'
+import type {Answer} from './answer.ts'
 import type {Next} from './paging.ts'
 import type {Context, Planned, Step, Stream} from './source.ts'
-import type {Answer, Ask} from './transport.ts'
+import type {Ask} from './transport.ts'
 import {Absent, Refused, Rejected} from './trouble.ts'
 import {whereOf} from './where.ts'
 

@@ -1,6 +1,7 @@
 /** How services say that there is more: the next question by this one and its answer, or null at the end. */
 import {array, isObject, object, text} from '../fields.ts'
-import type {Answer, Ask} from './transport.ts'
+import type {Answer} from './answer.ts'
+import type {Ask} from './transport.ts'
 
 export type Next = (answer: Answer, asked: Ask) => Ask | null
 

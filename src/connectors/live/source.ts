@@ -4,7 +4,8 @@
  * from files, under the path a dump keeps them at.
  */
 import type {SourceConfig} from '../../config/sources.ts'
-import type {Answer, Ask} from './transport.ts'
+import type {Answer} from './answer.ts'
+import type {Ask} from './transport.ts'
 
 /** Something the environment must hold. */
 export interface Credential {

@@ -3,6 +3,7 @@
  * address, waits where it is asked to, and gives up in bounded time. Nothing of a header but paging and limits leaves it.
  */
 import {posix} from 'node:path'
+import {type Answer, answerOf, isWhole, type Whole, wholeOf} from './answer.ts'
 import {isTransient, MOST_TRIES, pauseAfter, type Trouble, waitAfter} from './patience.ts'
 import type {HeaderFields} from './source.ts'
 import {Absent, Refused, Rejected, Unreachable} from './trouble.ts'
@@ -14,16 +15,6 @@ export interface Ask {
   /** JSON of a query that is asked with POST. */
   readonly body?: unknown
   readonly accept?: string
-}
-
-export interface Answer {
-  readonly status: 200 | 304
-  readonly bytes: Uint8Array
-  /** The body where it is JSON, else undefined. */
-  readonly value: unknown
-  /** `rel="next"` of its Link headers. */
-  readonly next: string | null
-  readonly etag: string | null
 }
 
 /** What a run gets from its machine, so that tests need not wait. */
@@ -50,14 +41,8 @@ export interface TransportOptions {
 
 const TIMEOUT_MS = 120_000
 const PATIENCE_MS = 15 * 60_000
-const MOST_BYTES = 256 << 20
 const MOST_HOPS = 5
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
-
-interface Whole extends Trouble {
-  readonly status: number
-  readonly bytes: Uint8Array
-}
 
 export class Transport {
   readonly #options: TransportOptions
@@ -192,64 +177,11 @@ export class Transport {
   }
 }
 
-const isWhole = (found: Whole | Trouble): found is Whole => 'bytes' in found
-
-async function answerOf(response: Response): Promise<Answer> {
-  const bytes = new Uint8Array(await response.arrayBuffer())
-  return {
-    status: response.status === 304 ? 304 : 200,
-    bytes,
-    value:
-      isJson(response.headers) && bytes.length > 0 ? JSON.parse(new TextDecoder().decode(bytes)) : undefined,
-    next: nextOf(response.headers.get('link')),
-    etag: response.headers.get('etag'),
-  }
-}
-
-/** Reads a body to its end. JSON that does not parse has been cut short on its way: as if no answer had come. */
-async function wholeOf(response: Response): Promise<Whole | Trouble> {
-  const {status, headers} = response
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body ?? []) {
-    parts.push(part)
-    if ((size += part.length) > MOST_BYTES) return {status: 413, headers, text: 'larger than can be read'}
-  }
-  const bytes = Buffer.concat(parts)
-  if (status < 300 && isJson(headers) && size > 0 && !parses(bytes))
-    return {status: null, headers: new Headers(), text: 'the answer was cut short'}
-  // `fetch` has unzipped it.
-  const kept = new Headers(headers)
-  for (const name of ['content-encoding', 'content-length', 'transfer-encoding']) kept.delete(name)
-  return {status, headers: kept, bytes, text: status < 400 ? '' : bytes.subarray(0, 4096).toString('utf8')}
-}
-
-const isJson = (headers: Headers): boolean =>
-  /\bjson\b/i.test(headers.get('content-type') ?? '') && !/\braw\b/i.test(headers.get('content-type') ?? '')
-
-function parses(bytes: Buffer): boolean {
-  try {
-    JSON.parse(bytes.toString('utf8'))
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** The system's word for a failure, as `ECONNREFUSED`; never a message, which may quote an address with its secrets. */
 function nameOf(error: unknown): string {
   const {name, code, cause} = error as {name?: string; code?: unknown; cause?: {code?: unknown}}
   const said = cause?.code ?? code
   return name === 'TimeoutError' ? 'no answer in time' : typeof said === 'string' ? said : 'connection lost'
-}
-
-/** `<https://x/y?after=z>; rel="next"`, also among others and from several headers in one. */
-function nextOf(link: string | null): string | null {
-  for (const [, url, parameters] of (link ?? '').matchAll(
-    /<([^>]*)>((?:\s*;\s*[\w*]+\s*=\s*(?:"[^"]*"|[^",;\s]+))*)/g,
-  ))
-    if (/;\s*rel\s*=\s*"?(?:[^"]*\s)?next\b/i.test(parameters ?? '')) return url!
-  return null
 }
 
 function compileEndpoint(endpoint: string): {method: string; path: RegExp} {
