@@ -43,6 +43,12 @@ export abstract class BaseCommand extends Command {
       process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`)
   }
 
+  /** One line a stage of long work, where progress cannot replace itself. */
+  protected stage(line: string): void {
+    if (process.stderr.isTTY) this.progress(line)
+    else this.say(line)
+  }
+
   override logJson(json: unknown): void {
     process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
   }

@@ -32,13 +32,13 @@ const MAY: {readonly [folder: string]: readonly string[]} = {
 
 /** Where the store is touched. Every other file of these folders is a function of its arguments. */
 const EDGES: {readonly [folder: string]: RegExp} = {
-  connectors: /^connectors\/ingest\.ts$/,
+  connectors: /^connectors\/(ingest|live\/(keep|pull))\.ts$/,
   engine: /^engine\/run(-\w+)?\.ts$/,
   report: /^report\/(load[\w-]*|find|records|lens)\.ts$|^report\/lenses\//,
 }
 
-/** What an answer looks like is the engine's word; a view may say it as a type. */
-const TYPES_ALLOWED = new Set(['report → engine/outcome.ts'])
+/** What an answer looks like is the engine's word, what a source is told is the configuration's; others may say it as a type. */
+const TYPES_ALLOWED = new Set(['report → engine/outcome.ts', 'connectors → config/sources.ts'])
 
 /** The named parts of the system that pure folders leave to their edge. */
 const IMPURE = /^node:(fs|process|child_process|worker_threads)|^(better-sqlite3)$/

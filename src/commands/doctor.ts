@@ -19,7 +19,8 @@ export default class Doctor extends BaseCommand {
   override async run() {
     const {flags} = await this.parse(Doctor)
     const context = this.context(flags)
-    const findings = diagnose(gather(context, {node: process.version, now: Date.now(), show: showPath}))
+    const machine = {node: process.version, now: Date.now(), show: showPath, env: process.env}
+    const findings = diagnose(gather(context, machine))
     if (findings.some(({status}) => status === 'fail')) process.exitCode = EXIT.usage
     this.log(findingsToText(findings, screenOf(flags['no-color'], process.env, process.stdout)))
     const issues = this.jsonEnabled() ? listIssues(context.db, MOST_ISSUES) : []

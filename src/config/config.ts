@@ -3,6 +3,7 @@ import {readFileSync} from 'node:fs'
 import {parse} from 'yaml'
 import {z} from 'zod'
 import {UserError} from '../model/errors.ts'
+import {refuseSecrets, sources} from './sources.ts'
 
 const decimal = z.string().regex(/^\d+(\.\d+)?$/, 'a decimal in quotes, like "0.25"')
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, like 2026-10-01')
@@ -37,6 +38,8 @@ export const schema = z.strictObject({
   owners: z
     .array(z.strictObject({of: alias, team: z.string(), from: day.optional(), until: day.optional()}))
     .optional(),
+  /** What `venturi ingest` without a path asks. */
+  sources: sources.optional(),
 })
 
 export type Config = z.infer<typeof schema>
@@ -53,6 +56,7 @@ export function readConfig(path: string | null): Config {
       'check indentation and quotes at that line',
     )
   }
+  refuseSecrets(document, path)
   const checked = schema.safeParse(document ?? {})
   if (checked.success) return checked.data
   const [first] = checked.error.issues

@@ -35,4 +35,67 @@ version: 1
 #     team: payments             # a team's name, or one of its names in a system: github:team/acme/payments
 #     from: 2026-10-01           # left out: always
 #     until: 2027-03-31          # left out: still; the day is included
+
+## What \`venturi ingest\` without a path asks over the network, read-only (docs/live.md says which rights each needs).
+## Secrets stay in the environment: a key that ends in _env names the variable, and left out it is the one shown.
+## name: what the source is called, left out: its type. url: left out: the vendor's own. since: left out: 92 days back.
+# sources:
+#   - type: openai
+#     name: openai-eu
+#     url: https://eu.api.openai.com/v1
+#     key_env: OPENAI_ADMIN_KEY
+#     since: 2026-10-01
+#     skip: [directory]          # of usage, costs, directory
+#   - type: anthropic
+#     name: anthropic
+#     url: https://api.anthropic.com
+#     key_env: ANTHROPIC_ADMIN_KEY
+#     since: 2026-10-01
+#     skip: [claude_code]        # of usage, costs, claude_code, directory
+#   - type: github
+#     name: github
+#     url: https://github.acme.example/api/v3
+#     org: acme
+#     token_env: GITHUB_TOKEN
+#     since: 2026-10-01          # how far back the history of CODEOWNERS and deployments goes
+#     skip: [identities]         # of directory, identities, codeowners, deployments
+#   - type: okta
+#     name: okta
+#     url: https://acme.okta.com
+#     token_env: OKTA_API_TOKEN
+#     scheme: SSWS               # or Bearer, for an OAuth token
+#     skip: [groups]             # of users, groups
+#   - type: entra
+#     name: entra
+#     url: https://graph.microsoft.com/v1.0
+#     login_url: https://login.microsoftonline.com
+#     tenant: acme.example       # left out: in AZURE_TENANT_ID
+#     client_id: 00000000-0000-0000-0000-000000000000   # left out: in AZURE_CLIENT_ID
+#     secret_env: AZURE_CLIENT_SECRET
+#     skip: [service_principals] # of users, groups, service_principals
+#   - type: google
+#     name: google
+#     url: https://admin.googleapis.com/admin/directory/v1
+#     token_url: https://oauth2.googleapis.com/token
+#     subject: admin@acme.example   # the administrator for whom the service account reads
+#     customer: my_customer
+#     credentials_env: GOOGLE_APPLICATION_CREDENTIALS
+#     skip: [groups]             # of users, groups
+#   - type: litellm
+#     name: litellm
+#     url: https://litellm.acme.example
+#     key_env: LITELLM_API_KEY
+#     since: 2026-10-01
+#     skip: [spend]              # of spend, directory
+#   - type: langfuse
+#     name: langfuse
+#     url: https://cloud.langfuse.com
+#     public_key_env: LANGFUSE_PUBLIC_KEY
+#     secret_key_env: LANGFUSE_SECRET_KEY
+#     since: 2026-10-01
+#   - type: helicone
+#     name: helicone
+#     url: https://eu.api.helicone.ai
+#     key_env: HELICONE_API_KEY
+#     since: 2026-10-01
 `

@@ -25,7 +25,8 @@ export const anthropicUsage = connector({
   needs: {fields: ['starting_at', 'ending_at', 'results']},
   recognises: head => reportOf(head) === 'usage',
   *parse(source) {
-    for (const row of toldWorkspaces(pageRows(source))) yield 'fact' in row ? row : usage(row)
+    for (const row of toldWorkspaces(pageRows(source), byWorkspace(source)))
+      yield 'fact' in row ? row : usage(row)
   },
 })
 
@@ -36,7 +37,7 @@ export const anthropicCosts = connector({
   recognises: head => reportOf(head) === 'costs',
   *parse(source) {
     const carry = new Carry()
-    for (const row of toldWorkspaces(pageRows(source))) {
+    for (const row of toldWorkspaces(pageRows(source), byWorkspace(source))) {
       if ('fact' in row) yield row
       else if (decimal(row.value, 'amount') !== undefined) yield cost(row, carry)
     }
@@ -104,12 +105,14 @@ function* bucketRows(bucket: Json, line: number): Generator<BucketRow | Issue> {
   else for (const value of rows) yield {line, at, until, value, workspace: text(value, 'workspace_id')}
 }
 
+/** A file's name may say how its report was grouped: `cost_report.by-workspace_id.json`. */
+const byWorkspace = ({path}: Source): boolean => /\.by-[\w,]*\bworkspace_id\b/.test(path.split('/').at(-1)!)
+
 /**
  * A null workspace_id is the default workspace in a report grouped by workspace, and nothing in any other. The report does
- * not say how it was grouped, but another row of the file that names a workspace does: until one comes, rows wait.
+ * not say how it was `grouped`, but another row of the file that names a workspace does: until one comes, rows wait.
  */
-function* toldWorkspaces(rows: Iterable<BucketRow | Issue>): Generator<BucketRow | Issue> {
-  let grouped = false
+function* toldWorkspaces(rows: Iterable<BucketRow | Issue>, grouped: boolean): Generator<BucketRow | Issue> {
   let waiting: BucketRow[] = []
   for (const row of rows) {
     if ('fact' in row) {

@@ -18,8 +18,16 @@ import {UnreadableFile} from './unreadable-file.ts'
 const PIECE = 1 << 16
 const HEAD = 1 << 16
 
+/** Where a content is: a file's path, or the content itself. */
+export type Origin = string | Uint8Array
+
 /** The bytes of a file, unzipped; `digest` sees the bytes as stored. */
-export function* readBytes(path: string, digest?: (bytes: Uint8Array) => void): Generator<Uint8Array> {
+export function* readBytes(path: Origin, digest?: (bytes: Uint8Array) => void): Generator<Uint8Array> {
+  if (typeof path !== 'string') {
+    digest?.(path)
+    for (let at = 0; at < path.length; at += PIECE) yield path.subarray(at, at + PIECE)
+    return
+  }
   const descriptor = openSync(path, 'r')
   const buffer = Buffer.allocUnsafe(PIECE)
   try {
@@ -56,7 +64,7 @@ export function fileDigest(path: string): string {
 }
 
 /** Decoded text in pieces: UTF-8 (a byte-order mark dropped) or UTF-16 by its mark. */
-function* readText(path: string, digest?: (bytes: Uint8Array) => void): Generator<string> {
+function* readText(path: Origin, digest?: (bytes: Uint8Array) => void): Generator<string> {
   let decoder: InstanceType<typeof TextDecoder> | null = null
   let plain = false
   for (const bytes of readBytes(path, digest)) {
@@ -71,7 +79,7 @@ function* readText(path: string, digest?: (bytes: Uint8Array) => void): Generato
   if (rest) yield rest
 }
 
-function firstBytes(path: string): Uint8Array {
+function firstBytes(path: Origin): Uint8Array {
   for (const bytes of readBytes(path)) return bytes
   return new Uint8Array()
 }
@@ -269,8 +277,8 @@ function* yamlDocuments(pieces: Iterable<string>): Generator<Record | Issue> {
   }
 }
 
-/** Opens a file for its connector. `name` is the path to show and to read ids from, with `/` separators. */
-export function openSource(file: string, name: string, digest?: (bytes: Uint8Array) => void): Source {
+/** Opens a file or an answer for its connector. `name` is the path to show and to read ids from, with `/` separators. */
+export function openSource(file: Origin, name: string, digest?: (bytes: Uint8Array) => void): Source {
   const head = readHead(file, name)
   const text = () => readText(file, digest)
   return {
@@ -288,7 +296,7 @@ export function openSource(file: string, name: string, digest?: (bytes: Uint8Arr
   }
 }
 
-function readHead(file: string, name: string): Head {
+function readHead(file: Origin, name: string): Head {
   let text = ''
   let whole = true
   for (const piece of readText(file)) {

@@ -33,6 +33,8 @@ export interface RuleRow {
   readonly owners: readonly string[]
   /** GitLab's section; null: the file is GitHub's, or has none. */
   readonly section: string | null
+  readonly validFrom: number | null
+  readonly validTo: number | null
   readonly where: string
 }
 

@@ -309,7 +309,7 @@ export class Ownership {
   /** Everybody the lines of a file name together: on GitLab several sections own one path. */
   #codeowners(known: string, at: number, span: Span): Witness[] {
     const [repository, path] = known.split('#')
-    const rules = rulesFor(this.#rules, repository!, path ?? null)
+    const rules = rulesFor(this.#rules, repository!, path ?? null, at, span)
     const [first] = rules
     if (!first) return []
     const owners = rules.flatMap(rule =>

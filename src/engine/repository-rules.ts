@@ -2,12 +2,19 @@
 import {codeowner, pathIn} from '../model/alias.ts'
 import type {CodeownersHost} from '../model/codeowners.ts'
 import type {Alias} from '../model/fact.ts'
-import type {RuleRow, Union} from './graph.ts'
+import type {RuleRow, Span, Union} from './graph.ts'
 import {compileOwners, effectiveFile, matchOwners, type OwnersRules} from './owners-file.ts'
+
+/** One version of a repository's file and when it held; a checkout's holds always. */
+interface Version {
+  readonly validFrom: number | null
+  readonly validTo: number | null
+  readonly rules: OwnersRules<RuleRow>
+}
 
 export interface RepositoryRules {
   readonly union: Union
-  readonly byRepository: ReadonlyMap<Alias, OwnersRules<RuleRow>>
+  readonly byRepository: ReadonlyMap<Alias, readonly Version[]>
 }
 
 /** The host a repository's address names; null: it names none that tells. */
@@ -19,14 +26,30 @@ export const hostOfRule = ({section, repository}: RuleRow, union: Union): Codeow
   section !== null ? 'gitlab' : (hostOfRepository(union.find(repository)) ?? 'github')
 
 export function compileRules(rows: readonly RuleRow[], union: Union): RepositoryRules {
-  const byRepository = new Map<Alias, OwnersRules<RuleRow>>()
-  for (const [root, all] of Map.groupBy(rows, row => union.find(row.repository))) {
-    const files = all.map(row => row.file)
-    const file = effectiveFile(files, hostOfRepository(root) ?? undefined) ?? files[0]!
-    const lines = all.filter(row => row.file === file).sort((a, b) => a.line - b.line)
-    byRepository.set(root, compileOwners(lines, hostOfRule(lines[0]!, union)))
-  }
+  const byRepository = new Map<Alias, Version[]>()
+  for (const [root, all] of Map.groupBy(rows, row => union.find(row.repository)))
+    byRepository.set(
+      root,
+      [...Map.groupBy(all, row => `${row.validFrom} ${row.validTo}`).values()].map(lines =>
+        versionOf(lines, root, union),
+      ),
+    )
   return {union, byRepository}
+}
+
+function versionOf(rows: readonly RuleRow[], root: Alias, union: Union): Version {
+  const files = rows.map(row => row.file)
+  const file = effectiveFile(files, hostOfRepository(root) ?? undefined) ?? files[0]!
+  const lines = rows.filter(row => row.file === file).sort((a, b) => a.line - b.line)
+  const {validFrom, validTo} = rows[0]!
+  return {validFrom, validTo, rules: compileOwners(lines, hostOfRule(lines[0]!, union))}
+}
+
+/** The version that held at `at`. A dated one, from the file's history, knows better than a checkout of unknown day. */
+function versionAt(versions: readonly Version[], at: number, span: Span): Version | undefined {
+  const dated = versions.filter(({validFrom, validTo}) => validFrom !== null || validTo !== null)
+  const holding = dated.filter(({validFrom, validTo}) => span.narrow(at, validFrom, validTo))
+  return holding.at(-1) ?? versions.find(({validFrom, validTo}) => validFrom === null && validTo === null)
 }
 
 export interface FoundRule {
@@ -44,15 +67,17 @@ const ANY_FILE = 'any-file'
 const CATCH_ALL = /^\/?\*{1,2}(\/\*)?$/
 
 /**
- * The lines that hold for a directory of a repository, or for the repository as a whole (`path` null): one on GitHub; on GitLab
+ * The lines that hold at `at` for a directory of a repository, or for the repository as a whole (`path` null): one on GitHub; on GitLab
  * one a section, where catch-alls and sections that ask for no approval speak only if nobody else does.
  */
 export function rulesFor(
   {union, byRepository}: RepositoryRules,
   repository: Alias,
   path: string | null,
+  at: number,
+  span: Span,
 ): FoundRule[] {
-  const rules = byRepository.get(union.find(repository))
+  const rules = versionAt(byRepository.get(union.find(repository)) ?? [], at, span)?.rules
   if (!rules) return []
   const several = rules.sections.reduce((sum, section) => sum + section.rules.rules.length, 0) > 3
   const isDefault = ({pattern}: RuleRow): boolean =>

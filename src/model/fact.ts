@@ -192,6 +192,9 @@ export interface RuleFact {
   readonly owners: readonly string[]
   /** GitLab only: the section in lower case, `''` before the first heading, `^` in front of one that asks for no approval. */
   readonly section?: string
+  /** Epoch ms, included and excluded: the version of the file that held then; absent: always, still. */
+  readonly validFrom?: number
+  readonly validTo?: number
 }
 
 /** Money promised: one version of an organization's budget. */

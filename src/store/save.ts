@@ -197,7 +197,7 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
       return run(store, sql.insertDeployment, {batch_id, line, subject, environment, at, revision})
     }
     case 'rule': {
-      const {repository, file, pattern} = fact
+      const {repository, file, pattern, validFrom = null, validTo = null} = fact
       return run(store, sql.insertRule, {
         batch_id,
         line,
@@ -206,6 +206,8 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
         pattern,
         owners: JSON.stringify(fact.owners),
         section: fact.section ?? null,
+        valid_from: validFrom,
+        valid_to: validTo,
       })
     }
     case 'budget': {

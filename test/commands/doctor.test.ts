@@ -9,12 +9,14 @@ const CONTENT: Content = {
   ...{schema: 2, files: 3, rows: 1200, issues: 0, usage: true, issueCodes: [], firstIssues: []},
   ...{attributed: true, stale: false, signatures: 4, unpriced: []},
   channels: [{channel: 'litellm', day: TODAY - 1}],
+  asked: [],
 }
 
 function findings(content: Partial<Content> = {}, gathered: Partial<Gathered> = {}): Finding[] {
   return diagnose({
     node: 'v24.21.0',
     config: {path: 'venturi.yaml', problem: null},
+    listed: [],
     database: {path: 'v.db', bytes: 21_400_000, content: {...CONTENT, ...content}},
     catalogue: {name: 'genai-prices 0.1.8', day: TODAY - 60},
     today: TODAY,
@@ -113,6 +115,41 @@ test.each<[string, Finding[], string[]]>([
   ],
 ])('%s', (_, found, expected) => {
   expect(told(found)).toEqual(expected)
+})
+
+test('live sources: what each lacks, and how long ago it was read', () => {
+  const scope = 'an admin key'
+  const found = findings(
+    {
+      asked: [
+        {source: 'anthropic', day: TODAY - 1, interrupted: false},
+        {source: 'okta', day: TODAY - 3, interrupted: false},
+        {source: 'github', day: TODAY, interrupted: true},
+      ],
+    },
+    {
+      listed: [
+        {source: 'openai', missing: [{variable: 'OPENAI_ADMIN_KEY', scope}]},
+        ...['anthropic', 'okta', 'github'].map(source => ({source, missing: []})),
+      ],
+    },
+  )
+  expect(told(found)).toEqual([
+    'warn live: openai: OPENAI_ADMIN_KEY is not set > set OPENAI_ADMIN_KEY to an admin key',
+    'warn live: openai: never read to its end > run `venturi ingest --source openai`',
+    'warn live: okta: last read on 2026-10-19, 3 days ago > run `venturi ingest --source okta`',
+    'warn live: github: its last reading did not come to its end > run `venturi ingest --source github` again',
+  ])
+  expect(found.at(-3)?.message).toBe('anthropic: last read on 2026-10-21')
+})
+
+test('a listed source is looked up in the environment', () => {
+  const cwd = folderWith({'venturi.yaml': 'sources: [{type: okta, url: "https://acme.okta.com"}]\n'})
+  const lines = (env: {[name: string]: string}) =>
+    venturi(cwd, ['doctor'], {env: {OKTA_API_TOKEN: '', ...env}}).stdout
+  expect(lines({})).toMatch(/^! live {6}okta: OKTA_API_TOKEN is not set$/m)
+  expect(lines({OKTA_API_TOKEN: 'CANARY'})).toMatch(/^! live {6}okta: never read to its end$/m)
+  expect(lines({OKTA_API_TOKEN: 'CANARY'})).not.toContain('CANARY')
 })
 
 test('a model that only the bill prices is named', () => {

@@ -21,12 +21,25 @@ test('every example is valid when uncommented', () => {
 })
 
 test('no key of the configuration is left out', () => {
+  expect(Object.keys(z.toJSONSchema(schema).properties!)).toContain('sources')
   expect(missing(z.toJSONSchema(schema) as Shape, parse(uncommented), '')).toEqual([])
 })
 
-type Shape = {properties?: {[key: string]: Shape}; items?: Shape}
+type Shape = {
+  properties?: {[key: string]: Shape}
+  items?: Shape
+  /** Kinds of item, told apart by their type. */
+  oneOf?: Shape[]
+  const?: unknown
+}
 
 function missing({properties = {}, items}: Shape, value: unknown, at: string): string[] {
+  if (items?.oneOf)
+    return items.oneOf.flatMap(kind => {
+      const type = kind.properties!.type!.const
+      const found = (value as {type: unknown}[] | undefined)?.find(item => item.type === type)
+      return missing(kind, found, `${at}[${type}]`)
+    })
   if (items) return missing(items, (value as unknown[])?.[0], `${at}[]`)
   return Object.entries(properties).flatMap(([key, shape]) => {
     const child = (value as {[key: string]: unknown} | undefined)?.[key]

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {compile, compilePattern, match, matches} from '../../src/engine/codeowners.ts'
-import {Union} from '../../src/engine/graph.ts'
+import {Span, Union} from '../../src/engine/graph.ts'
 import {compileOwners, effectiveFile, matchOwners} from '../../src/engine/owners-file.ts'
 import {compileRules, ownerAliases, rulesFor} from '../../src/engine/repository-rules.ts'
 import {codeowner} from '../../src/model/alias.ts'
@@ -231,13 +231,16 @@ describe('an owner', () => {
   })
 })
 
+const ALWAYS = {validFrom: null, validTo: null}
+
 describe('what speaks for a directory', () => {
   const found = (text: string, path: string | null, repository = 'name:repo/mono') => {
     const rows = rulesOf(text).map(({line, pattern, owners, section}) => ({
-      ...{repository, file: '.gitlab/CODEOWNERS', line, pattern, owners, section},
+      ...{repository, file: '.gitlab/CODEOWNERS', line, pattern, owners, section, ...ALWAYS},
       where: `CODEOWNERS:${line}`,
     }))
-    return rulesFor(compileRules(rows, new Union()), repository, path).map(({said, owners, isDefault}) => [
+    const rules = compileRules(rows, new Union())
+    return rulesFor(rules, repository, path, 0, new Span()).map(({said, owners, isDefault}) => [
       said,
       ...owners,
       ...(isDefault ? ['by default'] : []),
@@ -279,10 +282,10 @@ describe('what speaks for a directory', () => {
     const rows = [
       {
         ...{repository: 'git:repo/gitlab.com/fen/mono', file: 'CODEOWNERS', line: 1, pattern: 'pay/src/'},
-        ...{owners: ['@fen/pay'], section: null, where: 'CODEOWNERS:1'},
+        ...{owners: ['@fen/pay'], section: null, where: 'CODEOWNERS:1', ...ALWAYS},
       },
     ]
     const rules = compileRules(rows, new Union())
-    expect(rulesFor(rules, 'git:repo/gitlab.com/fen/mono', 'services/pay/src')).toHaveLength(1)
+    expect(rulesFor(rules, 'git:repo/gitlab.com/fen/mono', 'services/pay/src', 0, new Span())).toHaveLength(1)
   })
 })

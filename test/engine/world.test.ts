@@ -30,7 +30,8 @@ function company() {
     },
     rule(repository: Alias, pattern: string, owners: readonly string[], section: string | null) {
       const line = rules.length + 1
-      rules.push({repository, file: 'CODEOWNERS', line, pattern, owners, section, where: where()})
+      const always = {validFrom: null, validTo: null}
+      rules.push({repository, file: 'CODEOWNERS', line, pattern, owners, section, ...always, where: where()})
       return built
     },
     world: () => buildWorld({entities, links, rules, deployments: []} satisfies Facts),

@@ -49,12 +49,26 @@ export interface Content {
   readonly unpriced: readonly Unpriced[]
   /** Last day (since 1970) of use that each channel reported. */
   readonly channels: readonly {readonly channel: string; readonly day: number}[]
+  /** Sources that were ever asked: the day of their last whole reading, and whether a later one was interrupted. */
+  readonly asked: readonly {
+    readonly source: string
+    readonly day: number | null
+    readonly interrupted: boolean
+  }[]
+}
+
+/** A source that the configuration lists. */
+export interface Listed {
+  readonly source: string
+  /** What it needs and the environment does not hold. */
+  readonly missing: readonly {readonly variable: string; readonly scope: string}[]
 }
 
 export interface Gathered {
   /** As `process.version` writes it. */
   readonly node: string
   readonly config: {readonly path: string | null; readonly problem: Problem | null}
+  readonly listed: readonly Listed[]
   readonly database: {
     readonly path: string
     /** Null: there is none. Journal included. */
@@ -72,6 +86,8 @@ const MOST_MODELS = 5
 const OLD_PRICES_DAYS = 60
 /** A source this far behind the freshest one has probably not been exported again. */
 const BEHIND_DAYS = 7
+/** Asking is cheap; providers settle their figures within days. */
+const OLD_READING_DAYS = 2
 /** Bills are monthly. */
 const OLD_USE_DAYS = 35
 
@@ -230,6 +246,29 @@ const sources = ofContent(({channels}, {today}) => {
   })
 })
 
+const live: Check = ({listed, database: {content}, today}) => {
+  const asked = content === null || 'mend' in content ? [] : content.asked
+  return listed.flatMap(({source, missing}) => {
+    const known = asked.find(other => other.source === source)
+    return [
+      ...missing.map(({variable, scope}) =>
+        warn('live', `${source}: ${variable} is not set`, `set ${variable} to ${scope}`),
+      ),
+      reading(source, known?.day ?? null, known?.interrupted ?? false, today),
+    ]
+  })
+}
+
+function reading(source: string, day: number | null, interrupted: boolean, today: number): Finding {
+  const run = `run \`venturi ingest --source ${source}\``
+  if (interrupted) return warn('live', `${source}: its last reading did not come to its end`, `${run} again`)
+  if (day === null) return warn('live', `${source}: never read to its end`, run)
+  const said = `${source}: last read on ${formatDay(day)}`
+  return today - day > OLD_READING_DAYS
+    ? warn('live', `${said}, ${plural(today - day, 'day')} ago`, run)
+    : ok('live', said)
+}
+
 const checks: readonly Check[] = [
   node,
   config,
@@ -240,6 +279,7 @@ const checks: readonly Check[] = [
   prices,
   unpriced,
   sources,
+  live,
 ]
 
 export const diagnose = (gathered: Gathered): Finding[] => checks.flatMap(check => check(gathered))

@@ -3,6 +3,7 @@ import {existsSync, statSync} from 'node:fs'
 import {readConfig} from '../../config/config.ts'
 import {declaredLinks} from '../../config/declared.ts'
 import type {Context} from '../../config/discover.ts'
+import {missingCredentials, nameOf} from '../../connectors/live/pull.ts'
 import type {ModelIdentity} from '../../model/chunk.ts'
 import {UserError} from '../../model/errors.ts'
 import type {LinkFact} from '../../model/fact.ts'
@@ -12,6 +13,7 @@ import {openForReading} from '../../store/open.ts'
 import {attributedSignatures, channels} from '../../store/queries/attribute.ts'
 import * as sql from '../../store/queries/doctor.ts'
 import {getMeta} from '../../store/queries/ingest.ts'
+import {sourceRounds} from '../../store/queries/live.ts'
 import {all, one, type ReadableStore} from '../../store/query.ts'
 import {
   type Content,
@@ -25,12 +27,27 @@ import {
 /** `now` in epoch ms; paths as `show` writes them. */
 export function gather(
   {db, config}: Context,
-  {node, now, show}: {readonly node: string; readonly now: number; readonly show: (path: string) => string},
+  {
+    node,
+    now,
+    show,
+    env,
+  }: {
+    readonly node: string
+    readonly now: number
+    readonly show: (path: string) => string
+    readonly env: NodeJS.ProcessEnv
+  },
 ): Gathered {
-  const declared = attempt(() => declaredLinks(readConfig(config)))
+  const read = attempt(() => readConfig(config))
+  const declared = 'mend' in read ? read : declaredLinks(read)
   return {
     node,
     config: {path: config === null ? null : show(config), problem: 'mend' in declared ? declared : null},
+    listed: ('mend' in read ? [] : (read.sources ?? [])).map(settings => ({
+      source: nameOf(settings),
+      missing: missingCredentials(settings, env),
+    })),
     database: {
       path: show(db),
       bytes: existsSync(db) ? bytesOf(db) : null,
@@ -82,6 +99,7 @@ function contentOf(db: string, declared: readonly LinkFact[] | null): Content {
     signatures: one(store, attributedSignatures, {})!.count,
     unpriced: byModel(unpriced),
     channels: lastDays(store),
+    asked: readings(store),
   }
 }
 
@@ -101,6 +119,15 @@ function byModel(
     })
   }
   return [...found.values()].sort((a, b) => b.records - a.records || (a.model < b.model ? -1 : 1))
+}
+
+function readings(store: ReadableStore): Content['asked'] {
+  const rounds = all(store, sourceRounds, {})
+  return [...new Set(rounds.map(({source}) => source))].map(source => {
+    const of = (stream: string) => rounds.find(round => round.source === source && round.stream === stream)
+    const done = of('done')
+    return {source, day: done ? dayOf(done.at) : null, interrupted: of('round') !== undefined}
+  })
 }
 
 /** Invoices are no usage: looking for their last use would read the whole table. */

@@ -50,14 +50,17 @@ export const allRules = query<
     pattern: string
     owners: string
     section: string | null
+    validFrom: number | null
+    validTo: number | null
     where: string
   }
 >(
   'allRules',
   `
-  SELECT repository, file, line, pattern, owners, section, path || ':' || line AS "where"
+  SELECT repository, file, line, pattern, owners, section, valid_from AS validFrom, valid_to AS validTo,
+    path || ':' || line AS "where"
   FROM rule JOIN batch ON batch.id = rule.batch_id
-  ORDER BY repository, file, line, path`,
+  ORDER BY repository, file, ifnull(valid_from, 0), line, path`,
 )
 
 export const allDeployments = query<

@@ -93,6 +93,8 @@ export const insertRule = insert('insertRule', 'rule', [
   'pattern',
   'owners',
   'section',
+  'valid_from',
+  'valid_to',
 ])
 export const insertBudget = insert('insertBudget', 'budget', [
   'batch_id',
@@ -208,10 +210,14 @@ export const USAGE_COLUMNS = [
   'trace',
 ] as const
 
+/** When a batch was said, for batches that are answers; files come before all of them. */
+const observed = (batch: string): string =>
+  `ifnull((SELECT observed_at FROM observation WHERE observation.batch_id = ${batch}), 0)`
+
 /**
  * Many rows in one statement; the columns `once` names are bound by name, once for all rows. The same id seen again keeps
- * the row that holds more (a day read later is more complete), and of equal ones the one from the smaller batch: what is
- * kept never depends on the order of files.
+ * the row observed last; without observations the row that holds more (a day read later is more complete), and of equal
+ * ones the one from the smaller batch: what is kept never depends on the order of files.
  */
 export function insertUsage(rows: number, once: ReadonlySet<string>) {
   const row = `(${USAGE_COLUMNS.map(column => (once.has(column) ? `@${column}` : '?')).join(', ')})`
@@ -224,8 +230,8 @@ export function insertUsage(rows: number, once: ReadonlySet<string>) {
       ${USAGE_COLUMNS.slice(3)
         .map(column => `${column} = excluded.${column}`)
         .join(', ')}
-    WHERE (ifnull(excluded.cost_nanos, -1), ifnull(excluded.input_tokens, -1), ifnull(excluded.output_tokens, -1), usage.batch_id, usage.line)
-        > (ifnull(usage.cost_nanos, -1), ifnull(usage.input_tokens, -1), ifnull(usage.output_tokens, -1), excluded.batch_id, excluded.line)`,
+    WHERE (${observed('excluded.batch_id')}, ifnull(excluded.cost_nanos, -1), ifnull(excluded.input_tokens, -1), ifnull(excluded.output_tokens, -1), usage.batch_id, usage.line)
+        > (${observed('usage.batch_id')}, ifnull(usage.cost_nanos, -1), ifnull(usage.input_tokens, -1), ifnull(usage.output_tokens, -1), excluded.batch_id, excluded.line)`,
   )
 }
 

@@ -6,10 +6,11 @@ export const ruledRepositories = query<Record<string, never>, {repository: strin
   `
   SELECT DISTINCT repository
   FROM rule
+  WHERE valid_to IS NULL
   ORDER BY repository`,
 )
 
-/** One repository's lines in order; the same file ingested from two places counts once. */
+/** One repository's present lines in order; the same file ingested from two places counts once. */
 export const repositoryRules = query<
   {repository: string},
   {file: string; line: number; pattern: string; owners: string; section: string | null}
@@ -18,6 +19,6 @@ export const repositoryRules = query<
   `
   SELECT DISTINCT file, line, pattern, owners, section
   FROM rule
-  WHERE repository = @repository
+  WHERE repository = @repository AND valid_to IS NULL
   ORDER BY file, line, pattern, owners, section`,
 )
