@@ -40,6 +40,7 @@ const COST = ['lineitemunblendedcost', 'lineitemnetunblendedcost'] as const
 export const awsCur = connector({
   id: 'aws-cur',
   label: 'AWS Cost and Usage Report (CUR 2.0 and legacy, CSV)',
+  needs: {columns: ['line_item_usage_start_date', 'line_item_unblended_cost', 'line_item_usage_type']},
   recognises: ({columns, sample}) => {
     const names = bareNames(columns, sample)
     return COST.some(name => names.has(name)) && names.has('lineitemusagestartdate')

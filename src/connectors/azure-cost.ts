@@ -43,6 +43,7 @@ const NAMES = {
 export const azureCost = connector({
   id: 'azure-cost',
   label: 'Azure actual cost and usage details (CSV)',
+  needs: {columns: [['cost_in_billing_currency', 'cost'], 'date', 'meter_category', ['meter_name', 'meter']]},
   recognises: ({columns, sample}) => {
     const names = bareNames(columns, sample)
     const has = (known: readonly string[]) => known.some(name => names.has(name))

@@ -30,9 +30,12 @@ import {quoted} from './table.ts'
 /** A row by the paths of the export's schema, joined by dots, however deep or flat it came. */
 type Field = (path: string) => unknown
 
+const NEEDED = ['usage_start_time', 'cost', 'currency']
+
 export const gcpBilling = connector({
   id: 'gcp-billing',
   label: 'Google Cloud billing export (BigQuery, standard)',
+  needs: {columns: [...NEEDED, ['sku_description', 'sku_id']], fields: [...NEEDED, 'sku']},
   recognises: head => tableOf(head) === 'standard',
   parse: billRows,
 })
@@ -52,7 +55,6 @@ function tableOf({columns, sample}: Head): 'standard' | 'detailed' | null {
     return null
   return DETAILED.some(has) ? 'detailed' : 'standard'
 }
-const NEEDED = ['usage_start_time', 'cost', 'currency']
 const DETAILED = ['resource.name', 'resource.global_name', 'price.effective_price']
 
 function* billRows(source: Source): Generator<Fact | Issue> {
