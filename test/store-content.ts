@@ -1,7 +1,7 @@
 import {openForReading} from '../src/store/open.ts'
 
 const PLACE = `(SELECT path || '#' || connector || '#' || sha256 FROM batch WHERE id = batch_id) AS batch`
-const OWN_TABLES = ['entity', 'link', 'deployment', 'rule', 'budget', 'bill', 'issue']
+const OWN_TABLES = ['entity', 'link', 'deployment', 'rule', 'budget', 'bill', 'issue', 'usage_parts']
 
 /** Everything a database holds of what was read, one text a row, sorted; numbers given in order of reading are spelled out. */
 export function contentOf(path: string): {readonly [table: string]: readonly string[]} {

@@ -4,7 +4,7 @@ import {listFiles, spoolStdin} from '../connectors/files.ts'
 import {ingestFiles, totalsOf} from '../connectors/ingest.ts'
 import {Args, Flags} from '../oclif.ts'
 import {ingestSummary} from '../report/ingest-summary.ts'
-import {priceRows} from '../server/price-rows.ts'
+import {startPricing} from '../server/pricing/reprice.ts'
 import {openForWriting} from '../store/open.ts'
 
 export default class Ingest extends BaseCommand {
@@ -31,7 +31,7 @@ export default class Ingest extends BaseCommand {
     const files = [...(await listFiles(paths, context.cwd)), ...(stdin ? [stdin.file] : [])]
     using store = openForWriting(context.db)
     const summary = await ingestFiles(store, files, {
-      price: priceRows(config),
+      price: startPricing(store, config),
       onProgress: ({file, rows, done, files: all}) =>
         this.progress(`${done}/${all} files  ${rows.toLocaleString('en')} rows  ${file}`),
     })
