@@ -9,6 +9,7 @@ const OWN_TABLES = [
   'budget',
   'bill',
   'issue',
+  'usage_parts',
   'outcome_event',
   'repository_commit',
 ]

@@ -5,7 +5,7 @@ import type {Issue} from '../../model/fact.ts'
 import * as ingest from '../../store/queries/ingest.ts'
 import * as sql from '../../store/queries/live.ts'
 import {all, one, run, type WritableStore} from '../../store/query.ts'
-import {type PriceRow, saveFacts, UsageInserter} from '../../store/save.ts'
+import {type PriceModel, saveFacts, UsageInserter} from '../../store/save.ts'
 import {unrecognised} from '../closest.ts'
 import type {Connector} from '../connector.ts'
 import {connectors} from '../index.ts'
@@ -24,7 +24,7 @@ const OLDEST_ROUND = 12 * 3_600_000
 export class Shelf {
   readonly #store: WritableStore
   readonly #source: string
-  readonly #price: PriceRow
+  readonly #price: PriceModel
   readonly #now: () => number
   readonly #keep: (page: Page, issues: readonly Issue[]) => void
   /** Epoch ms. */
@@ -35,7 +35,7 @@ export class Shelf {
     store: WritableStore,
     source: string,
     options: {
-      readonly price: PriceRow
+      readonly price: PriceModel
       readonly now: () => number
       readonly onIssues: (page: Page, issues: readonly Issue[]) => void
     },
