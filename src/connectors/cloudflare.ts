@@ -15,12 +15,7 @@ export const cloudflare = connector({
   id: 'cloudflare',
   label: 'Cloudflare AI Gateway logs',
   placed: true,
-  recognises: ({shape, sample}) =>
-    (shape === 'json' || shape === 'jsonl') &&
-    sample.some(
-      record =>
-        isObject(record) && ['tokens_in', 'tokens_out', 'cached', 'provider'].every(name => name in record),
-    ),
+  needs: {fields: ['tokens_in', 'tokens_out', 'cached', 'provider']},
   *parse(source) {
     const signatures = new SignatureCache()
     const gateway = gatewayIn(source.path)

@@ -7,27 +7,12 @@ import {type Fact, type Issue, issue, type Signature} from '../model/fact.ts'
 import {providerOrMaker} from '../model/provider.ts'
 import {badTime, callFact, dollars, failedStatus, instant, isIssue, uncachedInput} from './call.ts'
 import {connector, type Source} from './connector.ts'
-import {
-  count,
-  isObject,
-  type Json,
-  object,
-  SignatureCache,
-  signature,
-  tagEvidence,
-  tagFields,
-  text,
-} from './fields.ts'
-
-const MARKS = ['request_id', 'request_created_at'] as const
+import {count, type Json, object, SignatureCache, signature, tagEvidence, tagFields, text} from './fields.ts'
 
 export const helicone = connector({
   id: 'helicone',
   label: 'Helicone requests',
-  recognises: ({sample: [first], columns}) =>
-    columns.length > 0
-      ? MARKS.every(name => columns.includes(name))
-      : isObject(first) && MARKS.every(name => name in first),
+  needs: {columns: ['request_id', 'request_created_at'], fields: ['request_id', 'request_created_at']},
   *parse(source) {
     const signatures = new SignatureCache()
     for (const record of requests(source))

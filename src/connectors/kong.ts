@@ -15,6 +15,7 @@ import {entity, sameEmails} from './statements.ts'
 export const kong = connector({
   id: 'kong',
   label: 'Kong AI plugin logs',
+  needs: {fields: ['ai', ['started_at', 'latencies', 'upstream_status', 'workspace']]},
   recognises: ({shape, sample}) => (shape === 'json' || shape === 'jsonl') && sample.some(isAiLog),
   *parse(source) {
     const signatures = new SignatureCache()

@@ -28,13 +28,23 @@ import {
 import {langfuseTokens} from './langfuse-tokens.ts'
 import {resourceSignature} from './otlp-attributes.ts'
 
+/** What an observation holds beside what other systems' spans hold too. */
+const TOLD = [
+  'usageDetails',
+  'providedModelName',
+  'projectId',
+  'parentObservationId',
+  'calculatedTotalCost',
+] as const
+const TOLD_SNAKE = ['usage_details', 'provided_model_name', 'project_id', 'parent_observation_id'] as const
+
 export const langfuse = connector({
   id: 'langfuse',
   label: 'Langfuse observations',
-  recognises: ({sample: [first], columns}) =>
-    columns.length > 0
-      ? isObservation(name => columns.includes(name))
-      : isObject(first) && isObservation(name => name in first),
+  needs: {
+    columns: ['id', 'type', 'trace_id', 'start_time', [...TOLD_SNAKE]],
+    fields: ['id', 'type', ['traceId', 'trace_id'], ['startTime', 'start_time'], [...TOLD, ...TOLD_SNAKE]],
+  },
   *parse(source) {
     const signatures = new SignatureCache()
     let told = false
@@ -55,22 +65,6 @@ function* observations(source: Source): Generator<{line: number; value: unknown}
   if (source.head.shape !== 'csv') yield* source.records()
   else for (const row of source.rows()) yield 'fact' in row ? row : {line: row.line, value: row.row}
 }
-
-const isObservation = (has: (name: string) => boolean): boolean =>
-  ['id', 'type'].every(has) &&
-  (has('traceId') || has('trace_id')) &&
-  (has('startTime') || has('start_time')) &&
-  [
-    'parentObservationId',
-    'parent_observation_id',
-    'projectId',
-    'project_id',
-    'usageDetails',
-    'usage_details',
-    'providedModelName',
-    'provided_model_name',
-    'calculatedTotalCost',
-  ].some(has)
 
 const isCall = (value: unknown): boolean => /^(GENERATION|EMBEDDING)$/i.test(text(value, 'type') ?? '')
 

@@ -12,14 +12,17 @@ import {dollars, isIssue, uncachedInput} from './call.ts'
 import {connector, type Source} from './connector.ts'
 import {count, isObject, type Json, object, SignatureCache, signature, text} from './fields.ts'
 import {litellmProvider} from './litellm.ts'
+import {hasNeeds} from './needs.ts'
+
+const SUM = ['date', 'api_key', 'spend', 'api_requests'] as const
 
 export const litellmDaily = connector({
   id: 'litellm-daily',
   label: 'LiteLLM daily sums (tables and /user/daily/activity)',
-  recognises: ({sample: [first], columns}) =>
-    columns.length > 0
-      ? isSum(name => columns.includes(name))
-      : isObject(first) && (isSum(name => name in first) || isActivity(first)),
+  needs: {columns: SUM, fields: SUM},
+  recognises: head =>
+    hasNeeds({columns: SUM, fields: SUM}, head) ||
+    head.sample.some(record => isObject(record) && isActivity(record)),
   *parse(source) {
     const signatures = new SignatureCache()
     let told = false
@@ -32,9 +35,6 @@ export const litellmDaily = connector({
     }
   },
 })
-
-const isSum = (has: (name: string) => boolean): boolean =>
-  ['date', 'api_key', 'spend', 'api_requests'].every(has)
 
 const isActivity = (value: Json): boolean =>
   isObject(value.breakdown) && isObject(value.metrics) && text(value, 'date') !== undefined

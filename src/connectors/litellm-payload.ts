@@ -14,6 +14,7 @@ import {sameEmails} from './statements.ts'
 export const litellmPayload = connector({
   id: 'litellm-payload',
   label: 'LiteLLM logging payloads (S3, GCS, Datadog loggers)',
+  needs: {fields: ['id', 'call_type', 'response_cost']},
   recognises: ({shape, sample}) =>
     (shape === 'json' || shape === 'jsonl') && sample.some(record => isPayload(payloadOf(record))),
   *parse(source) {

@@ -16,6 +16,7 @@ import {entity, link} from './statements.ts'
 export const openrouterGenerations = connector({
   id: 'openrouter-generations',
   label: 'OpenRouter generations',
+  needs: {fields: ['data.id', 'data.total_cost', ['data.native_tokens_prompt', 'data.upstream_id']]},
   recognises: ({shape, sample}) =>
     (shape === 'json' || shape === 'jsonl') && sample.some(record => isGeneration(unwrapped(record))),
   *parse(source) {
@@ -104,13 +105,13 @@ function callerOf(value: Json, provider: string, signatures: SignatureCache): Si
 export const openrouterKeys = connector({
   id: 'openrouter-keys',
   label: 'OpenRouter keys',
-  recognises: ({shape, sample: [first]}) =>
-    (shape === 'json' || shape === 'jsonl') &&
-    isObject(first) &&
-    ['hash', 'name'].every(name => name in first) &&
-    ['usage_monthly', 'limit_remaining', 'byok_usage', 'creator_user_id', 'disabled'].some(
-      name => name in first,
-    ),
+  needs: {
+    fields: [
+      'hash',
+      'name',
+      ['usage_monthly', 'limit_remaining', 'byok_usage', 'creator_user_id', 'disabled'],
+    ],
+  },
   *parse(source) {
     for (const record of source.records()) {
       if ('fact' in record) yield record

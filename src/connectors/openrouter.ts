@@ -10,16 +10,14 @@ import {DAY_MS, parseTime} from '../model/time.ts'
 import {bucketId, NO_USAGE, quoted} from './aggregate.ts'
 import {isIssue} from './call.ts'
 import {connector} from './connector.ts'
-import {count, decimal, isObject, SignatureCache, signature, text} from './fields.ts'
+import {count, decimal, SignatureCache, signature, text} from './fields.ts'
 
 export const openrouterActivity = connector({
   id: 'openrouter-activity',
   label: 'OpenRouter activity (API)',
-  recognises: ({shape, sample: [first]}) =>
-    (shape === 'json' || shape === 'jsonl') &&
-    isObject(first) &&
-    ['date', 'usage', 'requests', 'prompt_tokens'].every(name => name in first) &&
-    ('model_permaslug' in first || 'byok_usage_inference' in first),
+  needs: {
+    fields: ['date', 'usage', 'requests', 'prompt_tokens', ['model_permaslug', 'byok_usage_inference']],
+  },
   *parse(source) {
     const [carry, signatures] = [new Carry(), new SignatureCache()]
     for (const record of source.records()) {
@@ -32,9 +30,7 @@ export const openrouterActivity = connector({
 export const openrouterActivityCsv = connector({
   id: 'openrouter-activity-csv',
   label: 'OpenRouter activity (dashboard CSV)',
-  recognises: ({columns}) =>
-    ['date', 'usage', 'requests', 'prompt_tokens'].every(name => columns.includes(name)) &&
-    ['slug', 'model_permaslug'].some(name => columns.includes(name)),
+  needs: {columns: ['date', 'usage', 'requests', 'prompt_tokens', ['slug', 'model_permaslug']]},
   *parse(source) {
     const [carry, signatures] = [new Carry(), new SignatureCache()]
     for (const row of source.rows()) {

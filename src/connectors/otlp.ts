@@ -22,6 +22,7 @@ type Signal = (typeof SIGNALS)[number]
 export const otlpTraces = connector({
   id: 'otlp-traces',
   label: 'OpenTelemetry traces (OTLP/JSON)',
+  needs: {fields: ['resourceSpans']},
   recognises: head => signalOf(head) === 'resourceSpans',
   parse,
 })
@@ -29,6 +30,7 @@ export const otlpTraces = connector({
 export const otlpLogs = connector({
   id: 'otlp-logs',
   label: 'OpenTelemetry logs (OTLP/JSON)',
+  needs: {fields: ['resourceLogs']},
   recognises: head => signalOf(head) === 'resourceLogs',
   parse,
 })
@@ -36,6 +38,7 @@ export const otlpLogs = connector({
 export const otlpMetrics = connector({
   id: 'otlp-metrics',
   label: 'OpenTelemetry metrics (OTLP/JSON)',
+  needs: {fields: ['resourceMetrics']},
   recognises: head => signalOf(head) === 'resourceMetrics',
   parse,
 })

@@ -26,10 +26,10 @@ import {
 export const portkey = connector({
   id: 'portkey',
   label: 'Portkey log export',
-  recognises: ({sample, columns}) =>
-    columns.length > 0
-      ? isLog(name => columns.includes(name))
-      : sample.some(record => isObject(record) && isLog(name => name in record)),
+  needs: {
+    columns: ['ai_org', ['ai_model', 'req_units', 'total_units']],
+    fields: ['ai_org', ['ai_model', 'req_units', 'total_units']],
+  },
   *parse(source) {
     const signatures = new SignatureCache()
     let told = false
@@ -47,9 +47,6 @@ export const portkey = connector({
     }
   },
 })
-
-const isLog = (has: (name: string) => boolean): boolean =>
-  has('ai_org') && ['ai_model', 'req_units', 'res_units', 'total_units'].some(has)
 
 function* logs(source: Source): Generator<{line: number; value: unknown} | Issue> {
   if (source.head.shape !== 'csv') yield* source.records()

@@ -11,14 +11,16 @@ export interface Channel {
   readonly kind: 'gateway' | 'log' | 'observer'
   /** It bills for itself, as this provider; of a call that another provider bills it is a gateway. */
   readonly bills?: string
+  /** Its calls go by the id of the response: where two such ids differ, so do the calls, however alike. */
+  readonly ids?: 'response'
   /** It does not list calls but sums them: those of this family of channels, or of a service whose observer it is. */
   readonly sums?: string
 }
 
 /** Who describes a call best, first: a gateway knows the key and the price, an invocation log the principal. */
 const TABLE = {
-  openrouter: {kind: 'gateway', bills: 'openrouter'},
-  litellm: {kind: 'gateway'},
+  openrouter: {kind: 'gateway', ids: 'response', bills: 'openrouter'},
+  litellm: {kind: 'gateway', ids: 'response'},
   portkey: {kind: 'gateway'},
   kong: {kind: 'gateway'},
   cloudflare: {kind: 'gateway'},
@@ -29,8 +31,8 @@ const TABLE = {
   bedrock: {kind: 'log'},
   vertex: {kind: 'log'},
   langfuse: {kind: 'observer'},
-  otel: {kind: 'observer'},
-  'otel-logs': {kind: 'observer'},
+  otel: {kind: 'observer', ids: 'response'},
+  'otel-logs': {kind: 'observer', ids: 'response'},
   // What coding assistants write down on the machine they run on.
   'claude-code': {kind: 'observer'},
   codex: {kind: 'observer'},
@@ -57,6 +59,13 @@ export const CALLS_RANKED: readonly string[] = [...CHANNELS]
 
 /** Channels that only sum calls, best first. */
 export const SUMS: readonly string[] = [...CHANNELS.keys()].filter(channel => !CALLS_RANKED.includes(channel))
+
+/** Ids made of a trace or a session, ids of requests, and those that LiteLLM wraps for its callers. */
+const NO_RESPONSE = /\/|^req_|^resp_bGl0ZWxsbTp/
+
+/** Whether the id of a call is that of the response, so that another such id is another call. */
+export const isResponseId = (channel: string, id: string): boolean =>
+  CHANNELS.get(channel)?.ids === 'response' && !NO_RESPONSE.test(id)
 
 /** Providers that are gateways too: their own report has all calls made through them, so that nobody need name an account. */
 const SELF_BILLING = new Set([...CHANNELS.values()].flatMap(({bills}) => bills ?? []))

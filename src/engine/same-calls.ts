@@ -4,7 +4,7 @@
  * response id) equal tokens, model and instant tell.
  */
 import {SIGNATURE_FIELDS, type Signature} from '../model/fact.ts'
-import {channelOf} from './channels.ts'
+import {channelOf, isResponseId} from './channels.ts'
 
 /** The better source's evidence, with what only the other knows. */
 function bothSignatures(better: Signature, other: Signature): Signature {
@@ -51,7 +51,7 @@ export interface Twins {
 
 /**
  * Calls of the other channel that are calls of the better one, each matched once: the same tokens, a model of one name, within
- * thirty seconds; of several one of the same trace, then the nearest.
+ * thirty seconds; of several one of the same trace, then the nearest. Two that both go by their response's id are two.
  */
 export function twins(
   {channel, calls}: {readonly channel: string; readonly calls: readonly Call[]},
@@ -68,8 +68,10 @@ export function twins(
   const taken = new Set<Call>()
   const matched: Twins[] = []
   for (const call of [...other.calls].sort(byTime)) {
+    const answered = isResponseId(other.channel, call.id)
     const fits = (candidate: Call) =>
       !taken.has(candidate) &&
+      !(answered && isResponseId(channel, candidate.id)) &&
       candidate.models.some(name => call.models.includes(name)) &&
       (!ofLog || candidate.provider === call.provider)
     const better = nearest(waiting.get(call.tokens) ?? [], call, fits)

@@ -50,6 +50,20 @@ describe('calls under two ids', () => {
       expected: ['a=b'],
     },
     {
+      channels: ['litellm', 'otel'],
+      name: 'two ids of responses are two calls; an id of a span, or one that the gateway wrapped, is none',
+      better: [call('chatcmpl-a'), call('chatcmpl-b', {tokens: '1 1'}), call('chatcmpl-c', {tokens: '2 1'})],
+      other: [
+        call('chatcmpl-d'),
+        call('5b8efff798038103d269b633813fc60c/eee19b7ec3c1b174', {tokens: '1 1'}),
+        call('resp_bGl0ZWxsbTpjdXN0b20', {tokens: '2 1'}),
+      ],
+      expected: [
+        'chatcmpl-b=5b8efff798038103d269b633813fc60c/eee19b7ec3c1b174',
+        'chatcmpl-c=resp_bGl0ZWxsbTpjdXN0b20',
+      ],
+    },
+    {
       name: 'an observer takes the gateway for the provider whose interface it has',
       better: [call('a', {provider: 'azure'})],
       other: [call('b', {provider: 'openai'})],
@@ -67,7 +81,7 @@ describe('calls under two ids', () => {
       expected: ['e=b'],
     },
   ]
-  test.each(cases)('$name', ({channels: [better, other] = ['litellm', 'otel'], expected, ...calls}) => {
+  test.each(cases)('$name', ({channels: [better, other] = ['kong', 'otel'], expected, ...calls}) => {
     const found = twins({channel: better, calls: calls.better}, {channel: other, calls: calls.other})
     expect(found.map(pair => `${pair.better.id}=${pair.other.id}`)).toEqual(expected)
   })
