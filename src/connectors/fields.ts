@@ -59,6 +59,10 @@ export function usageParts(told: {readonly [part in keyof UsageParts]: number | 
   return any ? {parts: Object.fromEntries(parts)} : {}
 }
 
+/** `true`, `1`, `t`, `"True"`, as JSON, CSV or a database writes it. */
+export const isTrue = (value: unknown, name: string): boolean =>
+  isObject(value) && /^(true|t|1)$/i.test(String(value[name]))
+
 /** A decimal amount as text, whether it came as text or as a JSON number; undefined when absent. */
 export function decimal(from: unknown, key: string): string | undefined {
   const value = raw(from, key)
@@ -110,6 +114,14 @@ export class SignatureCache {
 export function encoded(from: unknown, key: string): string | undefined {
   const value = raw(from, key)
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** What `tagFields` would look at in a free-form map, as one text: evidence for a cache, without the rest of the map. */
+export function tagEvidence(map: unknown): string {
+  let evidence = ''
+  if (isObject(map))
+    for (const key in map) if (metadataWord(key)) evidence += `${key}=${JSON.stringify(map[key])};`
+  return evidence
 }
 
 const MOST_KNOWN = 50_000

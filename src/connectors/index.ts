@@ -13,6 +13,7 @@ import {azureMetrics} from './azure-metrics.ts'
 import {backstage} from './backstage.ts'
 import {bedrockInferenceProfiles, bedrockInvocations} from './bedrock.ts'
 import {claudeCode} from './claude-code.ts'
+import {cloudflare} from './cloudflare.ts'
 import {codeowners} from './codeowners.ts'
 import {codex} from './codex.ts'
 import type {Connector} from './connector.ts'
@@ -41,22 +42,41 @@ import {
 } from './github.ts'
 import {gitlabDeployments, gitlabGroups, gitlabMembers, gitlabProjects} from './gitlab.ts'
 import {googleWorkspace} from './google-workspace.ts'
+import {helicone} from './helicone.ts'
 import {hrWorkers} from './hr.ts'
+import {kong} from './kong.ts'
 import {kubernetes} from './kubernetes.ts'
+import {langfuse} from './langfuse.ts'
 import {litellmSpend} from './litellm.ts'
+import {litellmDaily} from './litellm-daily.ts'
+import {litellmPayload} from './litellm-payload.ts'
 import {litellmTables} from './litellm-tables.ts'
 import {okta} from './okta.ts'
 import {openaiCosts, openaiCostsCsv, openaiUsage, openaiUsageCsv} from './openai.ts'
 import {openaiDirectory} from './openai-directory.ts'
+import {openrouterActivity, openrouterActivityCsv} from './openrouter.ts'
+import {openrouterGenerations, openrouterKeys} from './openrouter-generations.ts'
 import {opslevel} from './opslevel.ts'
-import {otlpTraces} from './otlp.ts'
+import {otlpLogs, otlpMetrics, otlpTraces} from './otlp.ts'
 import {outcomes} from './outcomes.ts'
+import {portkey} from './portkey.ts'
 import {posthog} from './posthog.ts'
 import {scim} from './scim.ts'
 import {segment} from './segment.ts'
 
 export const connectors = [
   litellmSpend,
+  litellmPayload,
+  litellmDaily,
+  helicone,
+  langfuse,
+  portkey,
+  openrouterActivity,
+  openrouterActivityCsv,
+  openrouterGenerations,
+  openrouterKeys,
+  cloudflare,
+  kong,
   openaiUsage,
   openaiCosts,
   openaiUsageCsv,
@@ -79,6 +99,8 @@ export const connectors = [
   bedrockInvocations,
   bedrockInferenceProfiles,
   otlpTraces,
+  otlpLogs,
+  otlpMetrics,
   focus,
   awsCur,
   azureCost,

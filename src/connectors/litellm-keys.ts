@@ -5,7 +5,7 @@
 import * as alias from '../model/alias.ts'
 import {type Alias, type Fact, type Issue, issue, type LinkFact} from '../model/fact.ts'
 import {parseTime} from '../model/time.ts'
-import {array, isObject, object, tagList, text} from './fields.ts'
+import {array, isObject, isTrue, object, tagList, text} from './fields.ts'
 import {entity, link, metadataLinks} from './statements.ts'
 
 /** The administrator of the master key stands in for "nobody in particular". */
@@ -71,9 +71,6 @@ function* keyMetadata(value: unknown, self: Alias, line: number): Generator<Link
     'repository',
   )
 }
-
-export const isTrue = (value: unknown, name: string): boolean =>
-  isObject(value) && /^(true|t|1)$/i.test(String(value[name]))
 
 /** A row of `LiteLLM_AuditLog` with its line. */
 export interface AuditRow {

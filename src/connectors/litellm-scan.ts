@@ -93,6 +93,7 @@ export class SpendScanner {
     if (!isWord(bytes, row, Row.request_id) || !isWord(bytes, row, time)) return false
     found.line = line
     found.at = plainTimeAt(bytes, from[time]! + 1, to[time]! - 1)
+    if (isCacheHit(bytes, row)) return false
     const failed = isAbsent(bytes, row, Row.status) ? 0 : isWord(bytes, row, Row.status) ? 1 : UNKNOWN
     const traced = isAbsent(bytes, row, Row.session_id) ? 0 : isWord(bytes, row, Row.session_id) ? 1 : UNKNOWN
     if (Number.isNaN(found.at) || failed === UNKNOWN || traced === UNKNOWN) return false
@@ -234,6 +235,24 @@ class Learned {
   }
 }
 
+/**
+ * What may be a cache's answer costs nothing and is of a tier of its own: all but a plain no, and an id that ends in the
+ * moment of the hit, is for the careful reading.
+ */
+function isCacheHit(bytes: Uint8Array, row: JsonFields): boolean {
+  const {from, to} = row
+  if (!isAbsent(bytes, row, Row.cache_hit) && !SAID_NO.some(no => isText(bytes, row, Row.cache_hit, no))) {
+    // A bare `false` has no quotes.
+    if (bytes[from[Row.cache_hit]!] !== 0x66) return true
+  }
+  let end = to[Row.request_id]! - 2
+  while (bytes[end] === 0x2e || (bytes[end]! >= 0x30 && bytes[end]! <= 0x39)) end--
+  for (let at = 0; at < HIT.length; at++) if (bytes[end - at] !== HIT[HIT.length - 1 - at]) return false
+  return true
+}
+
+const SAID_NO = ['False', 'false', 'None'].map(word => new TextEncoder().encode(word))
+const HIT = new TextEncoder().encode('_cache_hit')
 const FAILURE = new TextEncoder().encode('failure')
 
 /** Nothing is said: no such key, null, or an empty text. */

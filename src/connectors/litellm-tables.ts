@@ -5,8 +5,8 @@
 import * as alias from '../model/alias.ts'
 import {type Alias, type Fact, type Issue, issue} from '../model/fact.ts'
 import {connector, type Source} from './connector.ts'
-import {array, isObject, object, text} from './fields.ts'
-import {isSomebody, isTrue, key, keyHistory} from './litellm-keys.ts'
+import {array, isObject, isTrue, object, text} from './fields.ts'
+import {isSomebody, key, keyHistory} from './litellm-keys.ts'
 import {entity, isEmail, link, metadataLinks, oktaId, sameEmails} from './statements.ts'
 
 type Say = (value: unknown, line: number) => Generator<Fact | Issue>

@@ -1,21 +1,24 @@
-/** The attributes of OTLP/JSON that venturi reads, and who they say a span belongs to. */
+/** The attributes of OTLP/JSON that venturi reads, and who they say a span, log record or point belongs to. */
 import * as alias from '../model/alias.ts'
 import type {Alias, Signature} from '../model/fact.ts'
-import {providerName} from '../model/provider.ts'
-import {array, type Json, metadataWord, object, signature, tagFields, text} from './fields.ts'
+import {providerOrMaker} from '../model/provider.ts'
+import {array, type Json, metadataWord, object, SignatureCache, signature, tagFields, text} from './fields.ts'
 
 const NAMED =
-  /^(gen_ai\.(provider\.name|system|operation\.name|workflow\.name|tool\.name|(request|response)\.model|response\.id|(openai\.)?(request|response)\.service_tier|usage\.[\w.]+)|openai\.(request|response)\.service_tier|llm\.(request\.(model|type)|model_name|usage\.\w+)|(traceloop|openinference)\.span\.kind|error\.type|server\.address|service\.(name|owner)|deployment\.environment(\.name)?|k8s\.(namespace|deployment|statefulset|daemonset|cronjob|job)\.name|vcs\.(repository\.(url\.full|name)|owner\.name)|user\.(email|id)|enduser\.id)$/
+  /^(gen_ai\.(provider\.name|system|operation\.name|workflow\.name|tool\.name|(request|response)\.model|response\.id|(openai\.)?(request|response)\.service_tier|usage\.[\w.]+)|openai\.(request|response)\.service_tier|llm\.(request\.(model|type)|model_name|provider|system|usage\.\w+|token_count\.(prompt|completion|prompt_details\.cache_(read|write)))|(traceloop|openinference)\.span\.kind|error\.type|server\.address|service\.(name|owner)|deployment\.environment(\.name)?|k8s\.(namespace|deployment|statefulset|daemonset|cronjob|job)\.name|vcs\.(repository\.(url\.full|name)|owner\.name)|user\.(email|id)|enduser\.id|team\.id|department)$/
 
 /** Labels of the workload: `k8s.pod.label.team`, older `k8s.pod.labels.team`. */
 const LABEL = /^k8s\.(?:pod|namespace|deployment|statefulset|daemonset|job|cronjob)\.labels?\./
 
-/** The named attributes of a span or resource with plain values; anything else never leaves the key/value list. */
-export function attributesOf(from: Json): Json {
+/**
+ * The named attributes of a span, record, point or resource with plain values; anything else never leaves the key/value list.
+ * `also` names attributes that only one kind of producer sets.
+ */
+export function attributesOf(from: Json, also?: RegExp): Json {
   const kept: {[key: string]: string | number | boolean} = Object.create(null)
   for (const attribute of array(from, 'attributes')) {
     const key = text(attribute, 'key')
-    if (key === undefined || judge(key) === 'unread') continue
+    if (key === undefined || (judge(key) === 'unread' && !also?.test(key))) continue
     const value = plainValue(object(attribute, 'value'))
     if (value !== undefined) kept[key] = value
   }
@@ -40,6 +43,44 @@ function plainValue(value: Json): string | number | boolean | undefined {
   }
   return undefined
 }
+
+/** Attributes of a span that tell whose it is, beside its tags; those of its resource are the same for many spans. */
+const SPEAKING: ReadonlySet<string> = new Set([
+  'gen_ai.provider.name',
+  'gen_ai.system',
+  'llm.provider',
+  'llm.system',
+  'server.address',
+  'user.email',
+  'enduser.id',
+  'user.id',
+  'vcs.repository.url.full',
+  'vcs.repository.name',
+  'vcs.owner.name',
+  'service.owner',
+  'team.id',
+  'department',
+])
+
+/** `resourceSignature`, made once for all spans that say the same. */
+export class Callers {
+  readonly #signatures = new SignatureCache()
+  readonly #resources = new WeakMap<Json, string>()
+
+  of(channel: string, resource: Json, span: Json): Signature {
+    let known = this.#resources.get(resource)
+    if (known === undefined) this.#resources.set(resource, (known = JSON.stringify(resource)))
+    let said = ''
+    for (const key in span)
+      if (SPEAKING.has(key) || judge(key) === 'tag') said += `${key}=${JSON.stringify(span[key])};`
+    const named = 'gen_ai.provider.name' in span || 'gen_ai.system' in span
+    const evidence = [channel, known, named ? undefined : modelName(span), said]
+    return this.#signatures.of(evidence, () => ({...resourceSignature(resource, span), channel}))
+  }
+}
+
+const modelName = (span: Json): string | undefined =>
+  text(span, 'gen_ai.response.model', 'gen_ai.request.model', 'llm.request.model', 'llm.model_name', 'model')
 
 /** Everything in a span and its resource that could tell who it belongs to. The span's own tags come before the resource's. */
 export function resourceSignature(resource: Json, span: Json): Signature {
@@ -66,7 +107,10 @@ export function resourceSignature(resource: Json, span: Json): Signature {
 function spanProvider(span: Json): string {
   if (/\.(openai|cognitiveservices|services\.ai)\.azure\.com$/i.test(text(span, 'server.address') ?? ''))
     return 'azure'
-  return providerName(text(span, 'gen_ai.provider.name', 'gen_ai.system') ?? 'unknown')
+  return providerOrMaker(
+    text(span, 'gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system'),
+    modelName(span),
+  )
 }
 
 function workload(namespace: string | undefined, resource: Json): Alias | undefined {
@@ -98,6 +142,9 @@ function tags(from: Json): Json {
     const word = key.replace(LABEL, '')
     if (word === key || !(word in from)) words[word] = value
   }
-  const owner = text(from, 'service.owner')
-  return owner === undefined ? words : {owner, ...words}
+  // What a coding assistant's settings call a team, and an owner, when no attribute is called a team's outright.
+  const owner = text(from, 'service.owner', 'team.id', 'department')
+  return owner === undefined || Object.keys(words).some(key => metadataWord(key) === 'team')
+    ? words
+    : {owner, ...words}
 }

@@ -296,6 +296,10 @@ export function openSource(file: Origin, name: string, digest?: (bytes: Uint8Arr
   }
 }
 
+/** A four-byte length below 2²⁴ and then a protobuf's first field, a zstd frame or a JSON record; or a zstd frame by itself. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: binary on purpose
+const FRAMED = /^(\u0000[\s\S]{3}(\n|\(\uFFFD\/\uFFFD|\{"resource)|\(\uFFFD\/\uFFFD)/
+
 function readHead(file: Origin, name: string): Head {
   let text = ''
   let whole = true
@@ -306,6 +310,11 @@ function readHead(file: Origin, name: string): Head {
       break
     }
   }
+  if (FRAMED.test(text))
+    throw new UnreadableFile(
+      'binary frames of the OpenTelemetry collector’s file exporter (protobuf, or compressed), not JSON lines',
+      'set format: json and no compression on the exporter, or convert the file with the collector',
+    )
   const shape = shapeOf(text, name, whole)
   // One line of JSON may be longer than the head: read on until the first record is complete.
   const again = function* () {

@@ -1,12 +1,15 @@
 /** Edge: invoices, bill rows, usage reports and requests into one settlement, and what it decides into cells. */
 import {COST_SOURCES, GRANULARITIES, type ModelIdentity, signatureText} from '../model/chunk.ts'
-import type {Signature} from '../model/fact.ts'
+import {GATEWAY_CACHE, type Signature} from '../model/fact.ts'
+import {PPM} from '../model/money.ts'
 import {providerName} from '../model/provider.ts'
 import {dayOf} from '../model/time.ts'
 import * as sql from '../store/queries/attribute.ts'
 import {internModel, internSignature} from '../store/queries/ingest.ts'
 import {all, one, run, type WritableStore} from '../store/query.ts'
+import {billsForItself, channelOf, isGateway, SUMS} from './channels.ts'
 import type {Graph} from './graph.ts'
+import {restated, type Traffic} from './restate.ts'
 import {baseOf, type Models, type Signatures} from './run-calls.ts'
 import {type Item, type Settled, settle} from './settle.ts'
 
@@ -17,8 +20,6 @@ export interface Placed {
   readonly firstOf: ReadonlyMap<number, number>
 }
 
-/** What a gateway reports of itself: its calls appear again in the provider's report. */
-const GATEWAYS = new Set(['litellm', 'apim', 'apim-llm'])
 /** Projects that are the provider's own: a bill and a log that name one mean the same. */
 const PROVIDER_PROJECT = /^(?:aws:inference_profile|azure:cognitive_account|google:project)\//
 
@@ -78,7 +79,7 @@ const precisionOf = (connector: string): number =>
 
 /** Where a row of a bill or usage report stands, for settling. */
 function aggregateItems(store: WritableStore, signatures: Signatures, models: Models, known: Known) {
-  return all(store, sql.aggregates, {}).map(row => {
+  return all(store, sql.aggregates, {sums: JSON.stringify(SUMS)}).map(row => {
     const signature = signatures.get(Number(row.signatureId))!
     const [at, until] = [Number(row.at), row.until === null ? Number(row.at) + 1 : Number(row.until)]
     const item: Item = {
@@ -106,11 +107,12 @@ function aggregateItems(store: WritableStore, signatures: Signatures, models: Mo
 
 function dimensions(signature: Signature, model: ModelIdentity, day: number, lastDay: number, known: Known) {
   const id = (alias: string | undefined) => (alias === undefined ? null : known(alias))
+  const provider = providerName(signature.provider ?? '')
   return {
-    provider: providerName(signature.provider ?? ''),
+    provider,
     day,
     lastDay,
-    account: signature.account ?? null,
+    account: signature.account ?? (billsForItself(provider) ? provider : null),
     project: id(signature.project),
     // A console's CSV knows keys by name alone; a cloud's key is the principal that called.
     key: id(signature.key) ?? signature.key_name ?? id(signature.role) ?? null,
@@ -149,70 +151,143 @@ export function settleBills(store: WritableStore, {bills, placed, signatures, mo
   // One project goes by its id in an API's export and by its name in a console's.
   const known = (alias: string) => graph.node(alias)?.id ?? alias
   const rows = aggregateItems(store, signatures, models, known)
-  if (rows.length === 0 && bills.length === 0) return
-  const requests = requestItems(store, placed, signatures, models, known)
-  const items = [...bills, ...rows.map(({item}) => item), ...requests.map(({item}) => item)]
+  const cells = all(store, sql.sumCells, {sums: JSON.stringify(SUMS)})
+  if (rows.length === 0 && cells.length === 0 && bills.length === 0) return
+  const place = (cell: sql.RequestCell, granularity: number) =>
+    placedCell(
+      cell,
+      granularity,
+      signatures.get(placed.signatureOf.get(Number(cell.attributionId))!)!,
+      models,
+    )
+  const listed = all(store, sql.requestCells, {}).map(cell => place(cell, REQUEST))
+  const sums = cells
+    .map(cell => place(cell, BUCKET))
+    .sort((a, b) => SUMS.indexOf(a.cell.channel) - SUMS.indexOf(b.cell.channel))
+  const left = sums.length === 0 ? NOTHING : restated(sums.map(trafficOf), listed.map(trafficOf))
+  const calls = [...listed, ...sums.filter(({id}) => left.get(id) !== 0n)].map(cell => ({
+    cell,
+    item: callItem(cell, left.get(cell.id) ?? PPM, known),
+  }))
+  const items = [...bills, ...rows.map(({item}) => item), ...calls.map(({item}) => item)]
   const settled = settle(items, alias => graph.node(alias)?.name ?? '')
-  for (const {item, cell} of requests) saveRequests(store, item, cell, settled)
   saveAggregates(store, rows, settled)
+  for (const {item, cell} of calls) saveCalls(store, item, cell, settled)
+  for (const sum of sums)
+    if (left.get(sum.id) === 0n) saveCell(store, sum, {billed: 0n, counts: false, reconciled: false})
   for (const bill of bills) if (!settled.absorbed.has(bill.id)) saveRemainder(store, bill, settled, placed)
 }
 
 type Known = (alias: string) => string
 
-function requestItems(
-  store: WritableStore,
-  placed: Placed,
-  signatures: Signatures,
+const REQUEST = GRANULARITIES.indexOf('request')
+const BUCKET = GRANULARITIES.indexOf('bucket')
+
+const NOTHING: ReadonlyMap<string, bigint> = new Map()
+
+/** A cell of calls, listed or summed, with what tells whose they are. */
+interface PlacedCell {
+  readonly id: string
+  readonly cell: sql.RequestCell
+  readonly granularity: number
+  readonly signature: Signature
+  readonly model: ModelIdentity
+  readonly day: number
+  readonly lastDay: number
+}
+
+function placedCell(
+  cell: sql.RequestCell | sql.SumCell,
+  granularity: number,
+  signature: Signature,
   models: Models,
-  known: Known,
-) {
-  return all(store, sql.requestCells, {}).map(cell => {
-    const signature = signatures.get(placed.signatureOf.get(Number(cell.attributionId))!)!
-    const day = Number(cell.day)
-    const item: Item = {
-      id: `cell ${day} ${cell.attributionId} ${cell.channel} ${cell.modelId}`,
-      series: cell.channel,
-      precision: 1,
-      level: 'request',
-      // A gateway's key and project are its own; where its call is known in the provider's log too, so is the account.
-      origin: GATEWAYS.has(cell.channel)
-        ? cell.channel
-        : `${cell.channel} ${signature.service ?? signature.workload ?? ''}`,
-      explicable: true,
-      gateway:
-        GATEWAYS.has(cell.channel) &&
-        signature.account === undefined &&
-        !PROVIDER_PROJECT.test(signature.project ?? ''),
-      ...dimensions(signature, models.get(Number(cell.modelId))!, day, day, known),
-      cost: cell.est,
-      tokens: cell.tokens === null ? null : Number(cell.tokens),
-    }
-    return {item, cell}
-  })
+): PlacedCell {
+  const day = Number(cell.day)
+  const until = 'until' in cell && cell.until !== null ? Number(cell.until) : null
+  return {
+    id: `cell ${day} ${cell.attributionId} ${cell.channel} ${cell.modelId}`,
+    ...{cell, granularity, signature, model: models.get(Number(cell.modelId))!, day},
+    lastDay: until === null ? day : Math.max(day, dayOf(until - 1)),
+  }
+}
+
+const trafficOf = ({id, cell, signature, model, day, lastDay}: PlacedCell): Traffic => ({
+  ...{id, day, lastDay},
+  source: cell.channel,
+  model: baseOf(model),
+  tokens: Number(cell.tokens ?? 0n),
+  gateways: gatewaysOf(cell.channel, signature),
+  service: (signature.service ?? signature.workload)?.toLowerCase() ?? null,
+  user: signature.user ?? null,
+})
+
+/** The gateway whose row it is, and the one whose key it carries: one call may have passed two. */
+function gatewaysOf(channel: string, {key, provider = ''}: Signature): Traffic['gateways'] {
+  const found = new Map<string, string | null>()
+  const {sums} = channelOf(channel) ?? {}
+  const family = isGateway(channel, providerName(provider)) ? (sums ?? channel) : undefined
+  const [system = ''] = key?.split(':', 1) ?? []
+  if (family !== undefined) found.set(family, system === family ? key! : null)
+  if (sums === undefined && channelOf(system)?.kind === 'gateway') found.set(system, key!)
+  return found
+}
+
+/** `left`: parts per million of a sum that nobody lists. */
+function callItem({id, cell, signature, model, day, lastDay}: PlacedCell, left: bigint, known: Known): Item {
+  const {channel} = cell
+  const {kind, sums} = channelOf(channel) ?? {}
+  const placed = dimensions(signature, model, day, lastDay, known)
+  const tokens = cell.tokens === null ? null : Number((cell.tokens * left) / PPM)
+  return {
+    id,
+    series: channel,
+    precision: 1,
+    level: 'request',
+    // A gateway's key and project are its own; where its call is known in the provider's log too, so is the account.
+    origin:
+      kind === 'gateway'
+        ? (sums ?? channel)
+        : `${kind ?? channel} ${signature.service ?? signature.workload ?? ''}`,
+    explicable: true,
+    gateway:
+      isGateway(channel, placed.provider) &&
+      placed.account === null &&
+      !PROVIDER_PROJECT.test(signature.project ?? ''),
+    ...placed,
+    cost: cell.est === null ? null : (cell.est * left) / PPM,
+    // What a gateway's cache answered the provider never saw.
+    tokens: model[3] === GATEWAY_CACHE ? 0 : tokens,
+  }
 }
 
 const flag = (yes: boolean): number => (yes ? 1 : 0)
 
-function saveRequests(
-  store: WritableStore,
-  {id}: Item,
-  {day, attributionId, channel, modelId, est}: sql.RequestCell,
-  settled: Settled,
-): void {
+interface Decided {
+  readonly billed: bigint | null
+  readonly counts: boolean
+  readonly reconciled: boolean
+}
+
+function saveCell(store: WritableStore, {cell, granularity}: PlacedCell, decided: Decided): void {
+  run(store, sql.settleCell, {
+    day: Number(cell.day),
+    attributionId: Number(cell.attributionId),
+    channel: cell.channel,
+    modelId: Number(cell.modelId),
+    granularity,
+    billed: decided.billed,
+    counts: flag(decided.counts),
+    reconciled: flag(decided.reconciled),
+  })
+}
+
+function saveCalls(store: WritableStore, {id, cost}: Item, cell: PlacedCell, settled: Settled): void {
   const reconciled = settled.reconciled.has(id)
   const absorbed = settled.absorbed.has(id)
-  if (!reconciled && !absorbed) return
-  run(store, sql.settleCell, {
-    day: Number(day),
-    attributionId: Number(attributionId),
-    channel,
-    modelId: Number(modelId),
-    granularity: 0,
-    billed: absorbed && est === null ? null : (settled.billed.get(id) ?? null),
-    counts: flag(!absorbed),
-    reconciled: flag(reconciled),
-  })
+  const {est} = cell.cell
+  if (!reconciled && !absorbed && cost === est) return
+  const billed = absorbed && est === null ? null : (settled.billed.get(id) ?? null)
+  saveCell(store, cell, {billed, counts: !absorbed, reconciled})
 }
 
 /** Aggregates are settled row by row; absorbed rows are no records, the others add up to their cell. */

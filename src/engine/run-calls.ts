@@ -1,115 +1,175 @@
-/** Edge: finds calls that two sources report, so that each is counted once. */
+/** Edge: finds calls that two sources report, day by day, so that each is counted once. */
 import {type ModelIdentity, signatureText} from '../model/chunk.ts'
 import type {Signature} from '../model/fact.ts'
 import {modelBase} from '../model/model-name.ts'
 import {providerName} from '../model/provider.ts'
-import * as sql from '../store/queries/attribute.ts'
+import {channels as allChannels} from '../store/queries/attribute.ts'
 import {internSignature} from '../store/queries/ingest.ts'
-import {all, iterate, one, run, type WritableStore} from '../store/query.ts'
-import {AGENTS, bothSignatures, type Call, CHANNELS_RANKED, twins} from './same-calls.ts'
+import * as sql from '../store/queries/match.ts'
+import {all, one, run, type WritableStore} from '../store/query.ts'
+import {CALLS_RANKED, channelOf} from './channels.ts'
+import {APART_MS, type Call, isChance, jointSignature, twins} from './same-calls.ts'
 
 export type Signatures = Map<number, Signature>
 export type Models = ReadonlyMap<number, ModelIdentity>
 
 /** Fills `matched`; says whether there was anything to match. */
 export function matchCalls(store: WritableStore, signatures: Signatures, models: Models): boolean {
-  const present = all(store, sql.channels, {}).map(({channel}) => channel)
-  const requesting = CHANNELS_RANKED.filter(channel => present.includes(channel))
-  if (requesting.length < 2) return false
-  const known = new Map<string, number>()
-  const intern = (signature: Signature): number => {
-    const text = signatureText(signature)
-    const seen = known.get(text)
-    if (seen !== undefined) return seen
-    const {id} = one(store, internSignature, {value: text})!
-    known.set(text, id)
-    signatures.set(id, signature)
-    return id
-  }
-  let better: {day: number; id: string; channel: string; signatureId: number} | null = null
-  const both = new Map<string, number>()
-  for (const call of all(store, sql.sameCalls, {ranked: JSON.stringify(CHANNELS_RANKED)})) {
-    if (better?.day !== call.day || better.id !== call.id) {
-      better = call
-      continue
+  const present = all(store, allChannels, {}).map(({channel}) => channel)
+  if (CALLS_RANKED.filter(channel => present.includes(channel)).length < 2) return false
+  const matches = new Matches(store, signatures)
+  const days = new Map<number, Map<string, number>>()
+  for (const {day, channel, calls} of all(store, sql.callsByDay, {channels: RANKED}))
+    days.set(day, (days.get(day) ?? new Map<string, number>()).set(channel, calls))
+  let before: ReadonlyMap<string, number> = new Map()
+  for (const [day, counts] of days) {
+    const channels = new Set([...counts.keys(), ...before.keys()])
+    if (channels.size > 1) {
+      sameIds(store, day, matches)
+      sameTokens(store, day, counts, matches, signatures, models)
     }
-    const key = `${better.signatureId} ${call.signatureId}`
-    let joint = both.get(key)
-    if (joint === undefined) {
-      joint = intern(bothSignatures(signatures.get(better.signatureId)!, signatures.get(call.signatureId)!))
-      both.set(key, joint)
-    }
-    const {day, id} = call
-    run(store, sql.insertMatched, {day, id, channel: better.channel, signature_id: joint})
-    run(store, sql.insertMatched, {day, id, channel: call.channel, signature_id: null})
+    before = counts
   }
-  matchTwins(store, requesting, signatures, models, intern)
   return true
 }
 
-interface Twin {
-  readonly better: string
-  readonly other: string
-  /** Who bills such calls; absent: anybody. */
-  readonly billedBy?: string
-  readonly add: (better: Signature, other: Signature) => Signature
+const RANKED = JSON.stringify(CALLS_RANKED)
+
+interface Place {
+  readonly day: number
+  readonly id: string
+  readonly channel: string
+  readonly signatureId: number
 }
 
-/** Who logs the calls of whom under other ids: the better source, the other, and what the other adds. */
-const TWINS: readonly Twin[] = [
-  // Of the provider's log only the account is kept: its principal is the gateway's, whoever called.
-  {
-    better: 'litellm',
-    other: 'bedrock',
-    billedBy: 'aws',
-    add: (better, {account}) => (account === undefined ? better : {...better, account}),
-  },
-  {better: 'bedrock', other: 'otel', billedBy: 'aws', add: bothSignatures},
-  // An assistant's own notes know the repository; its telemetry, the gateway and the provider know who it was.
-  ...['litellm', 'bedrock', 'otel'].flatMap(better =>
-    AGENTS.map((other): Twin => ({better, other, add: bothSignatures})),
-  ),
-]
+/** Writes down that two rows are one call: the better carries the evidence, the other counts for nothing. */
+class Matches {
+  readonly #store: WritableStore
+  readonly #signatures: Signatures
+  readonly #known = new Map<string, number>()
+  readonly #joint = new Map<string, number>()
 
-function matchTwins(
+  constructor(store: WritableStore, signatures: Signatures) {
+    this.#store = store
+    this.#signatures = signatures
+  }
+
+  /** Returns the better row's signature from now on. */
+  join(better: Place, other: Place): number {
+    const key = `${better.signatureId} ${other.signatureId}`
+    let signatureId = this.#joint.get(key)
+    if (signatureId === undefined) {
+      const [one, two] = [this.#signatures.get(better.signatureId)!, this.#signatures.get(other.signatureId)!]
+      this.#joint.set(key, (signatureId = this.#intern(jointSignature(one, two))))
+    }
+    this.#write(better, signatureId)
+    this.#write(other, null)
+    return signatureId
+  }
+
+  #write({day, id, channel}: Place, signature_id: number | null): void {
+    run(this.#store, sql.addMatched, {day, id, channel, signature_id})
+  }
+
+  #intern(signature: Signature): number {
+    const value = signatureText(signature)
+    let id = this.#known.get(value)
+    if (id === undefined) {
+      id = one(this.#store, internSignature, {value})!.id
+      this.#known.set(value, id)
+      this.#signatures.set(id, signature)
+    }
+    return id
+  }
+}
+
+/** Rows under one id: on one day, or on two days around midnight; and rows whose call a gateway answered from its cache. */
+function sameIds(store: WritableStore, day: number, matches: Matches): void {
+  let best: Place | undefined
+  for (const row of all(store, sql.sameCalls, {day, ranked: RANKED})) {
+    const same: Place | undefined = best?.id === row.id ? best : undefined
+    best = same === undefined ? row : {...same, signatureId: matches.join(same, row)}
+  }
+  const absorbed = new Set<string>()
+  const pairs = [...all(store, sql.sameCallsAtMidnight, {day}), ...all(store, sql.cacheHits, {day})]
+  for (const {
+    day: on,
+    id,
+    channel,
+    signatureId,
+    otherDay,
+    otherId,
+    otherChannel,
+    otherSignatureId,
+  } of pairs) {
+    const [one, two] = [
+      {day: on, id, channel, signatureId},
+      {day: otherDay, id: otherId, channel: otherChannel, signatureId: otherSignatureId},
+    ]
+    const places = [one, two].map(place => `${place.day} ${place.channel} ${place.id}`)
+    if (places.some(place => absorbed.has(place))) continue
+    const [better, other] = rank(channel) <= rank(otherChannel) ? [one, two] : [two, one]
+    matches.join(better, other)
+    // Each stands in one pair: a third row of the call was on one of the two days, and is matched there.
+    for (const place of places) absorbed.add(place)
+  }
+}
+
+const rank = (channel: string): number => {
+  const found = CALLS_RANKED.indexOf(channel)
+  return found === -1 ? CALLS_RANKED.length : found
+}
+
+/** Rows under two ids, channel against channel, best first. */
+function sameTokens(
   store: WritableStore,
-  requesting: readonly string[],
+  day: number,
+  counts: ReadonlyMap<string, number>,
+  matches: Matches,
   signatures: Signatures,
   models: Models,
-  intern: (signature: Signature) => number,
 ): void {
-  const alike = ({
-    input,
-    output,
-    read,
-    written,
-  }: {[count in 'input' | 'output' | 'read' | 'written']: number | null}) =>
-    `${input} ${output} ${read ?? 0} ${written ?? 0}`
-  function* calls(channel: string, billedBy: string | undefined): Generator<Call> {
-    for (const row of iterate(store, sql.requestsOf, {channel})) {
-      const {day, id, at, signatureId, modelId, input, output} = row
-      // Calls whose tokens nobody counted are alike in nothing.
-      if ((input ?? 0) + (output ?? 0) === 0) continue
-      if (billedBy && providerName(signatures.get(signatureId)?.provider ?? '') !== billedBy) continue
-      yield {day, id, at, signatureId, model: baseOf(models.get(modelId)!) ?? '', tokens: alike(row)}
-    }
+  const open = new Map<string, Call[]>()
+  for (const row of all(store, sql.likeCalls, {day, channels: RANKED, apart: APART_MS})) {
+    const call = callOf(row, signatures, models)
+    if (call.models.length > 0) open.set(row.channel, [...(open.get(row.channel) ?? []), call])
   }
-  for (const {better, other, billedBy, add} of TWINS) {
-    if (!requesting.includes(better) || !requesting.includes(other)) continue
-    const theirs = [...calls(other, billedBy)]
-    const tokens = new Set(theirs.map(call => call.tokens))
-    const ours: Call[] = []
-    for (const call of calls(better, billedBy)) if (tokens.has(call.tokens)) ours.push(call)
-    for (const {call, gateway} of twins(ours, theirs)) {
-      const joint = add(signatures.get(gateway.signatureId)!, signatures.get(call.signatureId)!)
-      run(store, sql.addMatched, {day: call.day, id: call.id, channel: other, signature_id: null})
-      run(store, sql.addMatched, {
-        day: gateway.day,
-        id: gateway.id,
-        channel: better,
-        signature_id: intern(joint),
-      })
+  const channels = [...open.keys()].sort((a, b) => rank(a) - rank(b))
+  for (const [index, channel] of channels.entries())
+    for (const other of channels.slice(index + 1)) {
+      const found = twins({channel, calls: open.get(channel)!}, {channel: other, calls: open.get(other)!})
+      const smaller = Math.min(counts.get(channel) ?? 0, counts.get(other) ?? 0)
+      if (bothGateways(channel, other) && isChance(found.length, smaller)) continue
+      const joined = new Map<Call, Call>()
+      for (const pair of found) {
+        const signatureId = matches.join({...pair.better, channel}, {...pair.other, channel: other})
+        joined.set(pair.better, {...pair.better, signatureId})
+      }
+      const gone = new Set(found.map(pair => pair.other))
+      open.set(
+        channel,
+        open.get(channel)!.map(call => joined.get(call) ?? call),
+      )
+      open.set(
+        other,
+        open.get(other)!.filter(call => !gone.has(call)),
+      )
     }
+}
+
+const bothGateways = (one: string, two: string): boolean =>
+  channelOf(one)?.kind === 'gateway' && channelOf(two)?.kind === 'gateway'
+
+function callOf(row: sql.LikeCall, signatures: Signatures, models: Models): Call {
+  const {day, id, at, signatureId, trace, cached} = row
+  const [, requested, served] = models.get(row.modelId)!
+  const names = [requested, served].flatMap(name => (name === null ? [] : modelBase(name)))
+  return {
+    ...{day, id, at, signatureId, trace},
+    provider: providerName(signatures.get(signatureId)?.provider ?? ''),
+    models: [...new Set(names)],
+    tokens: `${row.sent} ${row.answered}`,
+    cached: cached === 1,
   }
 }
 

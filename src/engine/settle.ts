@@ -400,12 +400,30 @@ const SAME_TRAFFIC = 0.1
  */
 function explain(scopes: readonly Item[], calls: readonly Item[], state: Ledger, nameOf: NameOf): void {
   const gateway = calls.filter(call => call.gateway)
-  divide(scopesBehind(scopes, gateway, state, nameOf, true), gateway, GATEWAY_KEYS, state)
+  for (const [group, behind] of ownScopes(scopes, gateway, state, nameOf))
+    divide(behind, group, GATEWAY_KEYS, state)
+  const shared = gateway.filter(({id}) => !state.reconciled.has(id))
+  divide(scopesBehind(scopes, shared, state, nameOf, true), shared, GATEWAY_KEYS, state)
   const direct = calls.filter(call => !call.gateway)
   divide(scopesBehind(scopes, direct, state, nameOf, false), direct, GATEWAY_KEYS, state)
   const left = direct.filter(({id}) => !state.reconciled.has(id))
   for (const [, group] of groupBy(left, ({origin}) => origin))
     divide(scopesBehind(scopes, group, state, nameOf, false), group, GATEWAY_KEYS, state)
+}
+
+/** Several gateways may share a key. Only where each is found at one that no other is found at has each its own. */
+function ownScopes(
+  scopes: readonly Item[],
+  calls: readonly Item[],
+  state: Ledger,
+  nameOf: NameOf,
+): readonly (readonly [Item[], Item[]])[] {
+  const found = [...groupBy(calls, ({origin}) => origin).values()].map(
+    group => [group, scopesBehind(scopes, group, state, nameOf, false)] as const,
+  )
+  const behind = found.flatMap(([, rows]) => rows)
+  const apart = new Set(behind).size === behind.length && found.every(([, rows]) => rows.length > 0)
+  return found.length > 1 && apart ? found : []
 }
 
 /**

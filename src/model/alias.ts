@@ -212,3 +212,13 @@ export function remote(address: string): Alias {
 
 /** A member or a machine of a Cursor team. */
 export const cursor = (type: 'user' | 'service_account', id: string): Alias => `cursor:${type}/${id}`
+export const langfuseProject = (id: string): Alias => `langfuse:project/${id}`
+export const portkeyWorkspace = (slug: string): Alias => `portkey:workspace/${lower(slug)}`
+/** A gateway of a Cloudflare account: usually one an application. */
+export const cloudflareGateway = (account: string, id: string): Alias =>
+  `cloudflare:gateway/${account}/${lower(id)}`
+/** A consumer is who Kong authenticated, a route where the call came in; by id where there is one, else by name. */
+export const kong = (type: 'consumer' | 'route', id: string): Alias => `kong:${type}/${id}`
+/** Keys by the hash OpenRouter shows, never the key nor its label. */
+export const openrouter = (type: 'key' | 'user' | 'workspace', id: string): Alias =>
+  `openrouter:${type}/${id}`

@@ -156,6 +156,9 @@ export type Part = keyof typeof PART_OF
 /** Few rows carry any; those are stored beside the row. */
 export type UsageParts = {readonly [part in Part]?: number} & {readonly webSearches?: number}
 
+/** The tier of a call that a gateway answered from its own cache: the provider never saw it and nobody bills it. */
+export const GATEWAY_CACHE = 'gateway_cache'
+
 /** Spend or consumption somebody measured, at one of three granularities. */
 export interface UsageFact {
   readonly fact: 'usage'
@@ -173,7 +176,7 @@ export interface UsageFact {
   readonly signature: Signature
   readonly requestedModel: string | null
   readonly servedModel: string | null
-  /** Service tier that changes the price: `standard`, `batch`, `flex`, `priority`; null: not said. */
+  /** Service tier that changes the price: `standard`, `batch`, `flex`, `priority`, `gateway_cache`; null: not said. */
   readonly tier: string | null
   readonly usage: Usage
   /** What the source says it cost; null: it does not say (0 with tokens is "unknown price" at most gateways). */

@@ -376,3 +376,24 @@ describe('which files are read', () => {
     expect(listFiles([path], tree)).rejects.toThrow(message),
   )
 })
+
+describe('what the collector’s file exporter writes in binary frames is refused with its mend', () => {
+  const frame = (record: Uint8Array): Buffer => {
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(record.length)
+    return Buffer.concat([length, record])
+  }
+  const zstd = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x81, 0, 0])
+  test.each([
+    ['protobuf', frame(Buffer.from([0x0a, 0x40, 0x0a, 0x10, 0xff]))],
+    ['compressed', frame(zstd)],
+    ['a JSON record behind its length', frame(Buffer.from('{"resourceSpans":[]}'))],
+    ['compressed as a whole', zstd],
+  ])('%s', (_, content) => {
+    const open = () => source('traces.jsonl', content)
+    expect(open).toThrow(UnreadableFile)
+    expect(open).toThrow(
+      'binary frames of the OpenTelemetry collector’s file exporter (protobuf, or compressed), not JSON lines',
+    )
+  })
+})

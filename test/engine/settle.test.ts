@@ -96,6 +96,26 @@ describe('one bill, counted once', () => {
       expected: {key: 25n, a: 75n},
     },
     {
+      name: 'two gateways with a key each are found at their own',
+      items: [
+        item('one', 'bucket', {cost: 50n, key: 'k1', tokens: 1000}),
+        item('two', 'bucket', {cost: 80n, key: 'k2', tokens: 300}),
+        item('a', 'request', {cost: 40n, tokens: 1000}),
+        item('b', 'request', {cost: 30n, tokens: 300, origin: 'kong'}),
+      ],
+      expected: {a: 50n, b: 80n},
+    },
+    {
+      name: 'two gateways with one key share it, though one of them is nearly all of it',
+      items: [
+        item('key', 'bucket', {cost: 100n, key: 'k', tokens: 1000}),
+        item('lab', 'bucket', {cost: 5n, key: 'l', tokens: 10}),
+        item('a', 'request', {cost: 60n, tokens: 950}),
+        item('b', 'request', {cost: 20n, tokens: 50, origin: 'kong'}),
+      ],
+      expected: {lab: 5n, a: 75n, b: 25n},
+    },
+    {
       name: 'spans find the project whose tokens they are',
       items: [
         item('prod', 'bucket', {cost: 10n, project: 'prod', tokens: 100}),

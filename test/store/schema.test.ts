@@ -1,7 +1,7 @@
 import {afterAll, expect, test} from 'vitest'
 import {migrations} from '../../src/store/migrations/index.ts'
 import {openForWriting} from '../../src/store/open.ts'
-import {aggregates, sameCalls, settleCell, tallyMatchedRequests} from '../../src/store/queries/attribute.ts'
+import {aggregates, settleCell, tallyMatchedRequests} from '../../src/store/queries/attribute.ts'
 import {
   batchDigest,
   batchOfDigest,
@@ -9,6 +9,7 @@ import {
   renameBatch,
   USAGE_COLUMNS,
 } from '../../src/store/queries/ingest.ts'
+import {cacheHits, likeCalls, sameCalls, sameCallsAtMidnight} from '../../src/store/queries/match.ts'
 import {pricedRowsAfter} from '../../src/store/queries/pricing.ts'
 
 const store = openForWriting(':memory:')
@@ -62,6 +63,10 @@ test('the twin of a call is sought by day and id', () =>
   expect(plan(sameCalls.sql).filter(detail => /\bo\b/.test(detail))).toEqual([
     expect.stringMatching(/^SEARCH o .*day=.* AND id=/),
   ]))
+
+test.each([sameCallsAtMidnight, cacheHits, likeCalls])('$name reads one day, not the table', ({sql}) => {
+  expect(plan(sql).filter(detail => /^SCAN (u|o|m|n|f|usage|matched)\b/.test(detail))).toEqual([])
+})
 
 test('the batch of a bill’s row is sought', () =>
   expect(plan(aggregates.sql).filter(detail => /batch/.test(detail))).toEqual([

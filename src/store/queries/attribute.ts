@@ -1,6 +1,7 @@
 /** What `attribute` reads (facts) and writes (everything the second migration describes). */
 import type {Basis, NodeKind, Relation} from '../../model/fact.ts'
 import {query} from '../query.ts'
+import {MATCHED, PLAIN, signatureIn} from './match.ts'
 
 export const allEntities = query<
   Record<string, never>,
@@ -122,50 +123,6 @@ export const channels = query<Record<string, never>, {channel: string}>(
   GROUP BY channel
   ORDER BY channel`,
 )
-
-/** Calls that more than one source reports under the same id, best source first (`ranked`: JSON list of channels). */
-export const sameCalls = query<
-  {ranked: string},
-  {day: number; id: string; channel: string; signatureId: number; calls: number}
->(
-  'sameCalls',
-  `
-  SELECT u.day, u.id, u.channel, u.signature_id AS signatureId
-  FROM usage AS u
-  WHERE u.granularity = 0
-    AND EXISTS (SELECT 1 FROM usage AS o WHERE o.day = u.day AND o.id = u.id AND o.channel <> u.channel AND o.granularity = 0)
-  ORDER BY u.day, u.id, (SELECT key FROM json_each(@ranked) WHERE value = u.channel), u.channel`,
-)
-
-/** Requests of one channel, to find the same calls under other ids. */
-export const requestsOf = query<
-  {channel: string},
-  {
-    day: number
-    id: string
-    at: number
-    signatureId: number
-    modelId: number
-    input: number | null
-    output: number | null
-    read: number | null
-    written: number | null
-  }
->(
-  'requestsOf',
-  `
-  SELECT u.day, u.id, u.at, iif(m.id IS NULL, u.signature_id, m.signature_id) AS signatureId, u.model_id AS modelId, u.input_tokens AS input, u.output_tokens AS output,
-    u.cache_read_tokens AS "read", u.cache_write_tokens AS written
-  FROM usage AS u LEFT JOIN matched AS m ON m.day = u.day AND m.id = u.id AND m.channel = u.channel
-  WHERE u.granularity = 0 AND u.channel = @channel AND (m.id IS NULL OR m.signature_id IS NOT NULL)
-  ORDER BY u.day, u.id`,
-)
-
-/** A row's signature once calls that two sources report are one (`matched` may be empty; then the first form is faster). */
-const PLAIN = 'usage AS u'
-const MATCHED = 'usage AS u LEFT JOIN matched AS m ON m.day = u.day AND m.id = u.id AND m.channel = u.channel'
-const signatureIn = (from: string): string =>
-  from === PLAIN ? 'u.signature_id' : 'iif(m.id IS NULL, u.signature_id, m.signature_id)'
 
 const SUMS = `COUNT(*), SUM(u.requests), SUM(u.input_tokens), SUM(u.output_tokens), SUM(u.cache_read_tokens), SUM(u.cache_write_tokens),
     SUM(u.cost_nanos), SUM(u.cost_nanos IS NULL)`
@@ -296,9 +253,9 @@ export const settleCell = query<
   WHERE day = @day AND attribution_id = @attributionId AND channel = @channel AND model_id = @modelId AND granularity = @granularity`,
 )
 
-/** Rows of bills and usage reports, one by one: their grouping is each export's own. */
+/** Rows of bills and usage reports, one by one: their grouping is each export's own. `sums`: JSON list of channels that are neither. */
 export const aggregates = query<
-  Record<string, never>,
+  {sums: string},
   {
     day: bigint
     id: string
@@ -321,8 +278,27 @@ export const aggregates = query<
     u.input_tokens + ifnull(u.output_tokens, 0) + ifnull(u.cache_read_tokens, 0) + ifnull(u.cache_write_tokens, 0) AS tokens, batch.path, batch.connector
   FROM usage AS u JOIN batch ON batch.id = u.batch_id
   JOIN attribution AS a ON a.signature_id = u.signature_id AND a.from_at <= u.at AND u.at < a.to_at
-  WHERE u.granularity > 0
+  WHERE u.granularity > 0 AND u.channel NOT IN (SELECT value FROM json_each(@sums))
   ORDER BY u.day, u.id, u.channel`,
+  {exact: true},
+)
+
+/** A cell of what the channels that sum calls say; `until`: epoch ms, end of the latest period in it. */
+export interface SumCell extends RequestCell {
+  readonly until: bigint | null
+}
+
+export const sumCells = query<{sums: string}, SumCell>(
+  'sumCells',
+  `
+  SELECT u.day, a.id AS attributionId, u.channel, u.model_id AS modelId, MAX(u.until) AS until,
+    SUM(ifnull(u.input_tokens, 0) + ifnull(u.output_tokens, 0) + ifnull(u.cache_read_tokens, 0) + ifnull(u.cache_write_tokens, 0)) AS tokens,
+    SUM(u.cost_nanos) AS est
+  FROM usage AS u
+  JOIN attribution AS a ON a.signature_id = u.signature_id AND a.from_at <= u.at AND u.at < a.to_at
+  WHERE u.granularity > 0 AND u.channel IN (SELECT value FROM json_each(@sums))
+  GROUP BY u.day, a.id, u.channel, u.model_id
+  ORDER BY u.day, a.id, u.channel, u.model_id`,
   {exact: true},
 )
 
@@ -335,18 +311,6 @@ export const insertMatched = query<
   INSERT INTO matched (day, id, channel, signature_id)
   VALUES (@day, @id, @channel, @signature_id)
   ON CONFLICT DO NOTHING`,
-)
-
-/** A call already matched with a span keeps that evidence; the account is all the twin adds. */
-export const addMatched = query<
-  {day: number; id: string; channel: string; signature_id: number | null},
-  never
->(
-  'addMatched',
-  `
-  INSERT INTO matched (day, id, channel, signature_id)
-  VALUES (@day, @id, @channel, @signature_id)
-  ON CONFLICT (day, id, channel) DO UPDATE SET signature_id = excluded.signature_id`,
 )
 
 export const insertOutcome = query<
