@@ -4,6 +4,7 @@ import {declaredLinks} from '../config/declared.ts'
 import {attributeStore} from '../engine/run.ts'
 import {Flags} from '../oclif.ts'
 import {attributeText} from '../report/attribute-summary.ts'
+import {reprice} from '../server/pricing/reprice.ts'
 import {openForWriting} from '../store/open.ts'
 
 export default class Attribute extends BaseCommand {
@@ -19,11 +20,15 @@ export default class Attribute extends BaseCommand {
     const context = this.context(flags)
     const started = performance.now()
     using store = openForWriting(context.db)
-    const declared = declaredLinks(readConfig(context.config))
+    const config = readConfig(context.config)
+    const repriced = reprice(store, config, line => this.progress(line))
+    const declared = declaredLinks(config)
     const summary = attributeStore(store, {declared, all: flags.all, say: line => this.progress(line)})
     this.progress('')
     const seconds = Math.round(performance.now() - started) / 1000
+    if (repriced > 0)
+      this.say(`Prices have changed: ${repriced.toLocaleString('en')} records were priced again.`)
     this.log(attributeText(summary, seconds))
-    return {schema_version: SCHEMA_VERSION, ...summary, seconds}
+    return {schema_version: SCHEMA_VERSION, ...summary, repriced, seconds}
   }
 }

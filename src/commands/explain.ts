@@ -1,10 +1,12 @@
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
+import {readConfig} from '../config/config.ts'
 import {Args} from '../oclif.ts'
 import {explain} from '../report/explanation.ts'
 import {findRecord} from '../report/find.ts'
 import {explanationToText} from '../report/formats/explain-text.ts'
 import {staleness} from '../report/load.ts'
 import {RecordReader} from '../report/records.ts'
+import {listPrices} from '../server/pricing/compare.ts'
 import {openForReading} from '../store/open.ts'
 import {screenOf} from '../terminal.ts'
 
@@ -25,11 +27,16 @@ export default class Explain extends BaseCommand {
   override async run() {
     const {args, flags} = await this.parse(Explain)
     const ids = args.record === '-' ? await readIds(process.stdin) : [args.record]
-    using store = openForReading(this.context(flags).db)
+    const context = this.context(flags)
+    using store = openForReading(context.db)
     const stale = staleness(store)
     if (stale !== null) this.say(stale)
     const reader = new RecordReader(store)
-    const found = ids.map(id => explain(findRecord(store, reader, id)))
+    const pricesOf = listPrices(readConfig(context.config))
+    const found = ids.map(id => {
+      const one = findRecord(store, reader, id)
+      return explain(one, pricesOf(one.settled, reader.partsOf(one.settled)))
+    })
     const screen = screenOf(flags['no-color'], process.env, process.stdout)
     this.log(found.map(explanation => explanationToText(explanation, screen)).join('\n\n\n'))
     return args.record === '-'

@@ -6,7 +6,7 @@ import {ingestFiles, totalsOf} from '../connectors/ingest.ts'
 import {UserError} from '../model/errors.ts'
 import {Args, Flags} from '../oclif.ts'
 import {ingestSummary} from '../report/ingest-summary.ts'
-import {priceRows} from '../server/price-rows.ts'
+import {startPricing} from '../server/pricing/reprice.ts'
 import {openForWriting} from '../store/open.ts'
 
 export default class Ingest extends BaseCommand {
@@ -52,7 +52,7 @@ export default class Ingest extends BaseCommand {
     )
     using store = openForWriting(context.db)
     const summary = await ingestFiles(store, [...named, ...(stdin ? [stdin.file] : [])], {
-      price: priceRows(config),
+      price: startPricing(store, config),
       onProgress: ({file, rows, done, files: all}) =>
         this.progress(`${done}/${all} files  ${rows.toLocaleString('en')} rows  ${file}`),
     })

@@ -3,10 +3,16 @@ import {readFileSync} from 'node:fs'
 import {parse} from 'yaml'
 import {z} from 'zod'
 import {UserError} from '../model/errors.ts'
+import {parseTime} from '../model/time.ts'
 import {refuseSecrets, sources} from './sources.ts'
 
 const decimal = z.string().regex(/^\d+(\.\d+)?$/, 'a decimal in quotes, like "0.25"')
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, like 2026-10-01')
+const day = z
+  .string()
+  .refine(
+    text => /^\d{4}-\d{2}-\d{2}$/.test(text) && parseTime(text) !== null,
+    'a day of the calendar, like 2026-10-01',
+  )
 
 const alias = z
   .string()
@@ -17,18 +23,21 @@ export const schema = z.strictObject({
   version: z.literal(1).optional(),
   rates: z
     .array(
-      z.strictObject({
-        provider: z.string().optional(),
-        model: z.string(),
-        from: day.optional(),
-        to: day.optional(),
-        per_million_usd: z.strictObject({
-          input: decimal,
-          output: decimal,
-          cache_read: decimal.optional(),
-          cache_write: decimal.optional(),
-        }),
-      }),
+      z
+        .strictObject({
+          provider: z.string().optional(),
+          model: z.string(),
+          from: day.optional(),
+          to: day.optional(),
+          per_million_usd: z.strictObject({
+            input: decimal,
+            output: decimal,
+            cache_read: decimal.optional(),
+            cache_write: decimal.optional(),
+            cache_write_1h: decimal.optional(),
+          }),
+        })
+        .refine(({from = '', to = from}) => from <= to, {message: 'ends before it begins', path: ['to']}),
     )
     .optional(),
   azure_deployments: z.record(z.string(), z.string()).optional(),

@@ -8,7 +8,7 @@ export const TEMPLATE = `## venturi.yaml: what the sources cannot say of themsel
 version: 1
 
 ## What you pay instead of list prices: dollars per million tokens, in quotes so that no digit is lost.
-## Days are UTC and both included.
+## Days are UTC and both included. The next \`venturi attribute\` prices what has been read again.
 # rates:
 #   - provider: anthropic        # left out: whoever bills the model
 #     model: claude-sonnet-4-5
@@ -19,6 +19,7 @@ version: 1
 #       output: "12.00"
 #       cache_read: "0.24"       # left out: as input
 #       cache_write: "3.00"      # left out: as input
+#       cache_write_1h: "4.80"   # left out: as cache_write
 
 ## Which model stands behind a deployment name of yours on Azure.
 # azure_deployments:

@@ -7,7 +7,7 @@ import type {Alias, Issue} from '../model/fact.ts'
 import * as sql from '../store/queries/ingest.ts'
 import type {WritableStore} from '../store/query.ts'
 import {one, run} from '../store/query.ts'
-import {type PriceRow, saveFacts, UsageInserter} from '../store/save.ts'
+import {type PriceModel, saveFacts, UsageInserter} from '../store/save.ts'
 import {unrecognised} from './closest.ts'
 import type {Connector} from './connector.ts'
 import {factsOf} from './facts-of.ts'
@@ -38,8 +38,8 @@ export interface PlacedIssue {
 }
 
 export interface IngestOptions {
-  /** Prices a row whose source names no cost. */
-  readonly price: PriceRow
+  /** Prices rows whose source names no cost. */
+  readonly price: PriceModel
   readonly onProgress?: (progress: {
     readonly file: string
     readonly rows: number
@@ -96,7 +96,7 @@ export async function ingestFiles(
 async function ingestFile(
   store: WritableStore,
   file: InputFile,
-  price: PriceRow,
+  price: PriceModel,
   keep: (issues: readonly Issue[]) => void,
   report: (rows: number) => void,
 ): Promise<IngestedFile> {
@@ -213,7 +213,7 @@ async function parseInto(
   file: InputFile,
   connector: Connector,
   batch: Batch,
-  price: PriceRow,
+  price: PriceModel,
   keep: (issues: readonly Issue[]) => void,
   report: (rows: number) => void,
 ): Promise<Counts | 'unchanged' | 'taken'> {

@@ -2,7 +2,15 @@
  * Usage facts on their way to the store, by column: what crosses from the parsing thread is a few typed arrays and the
  * texts that are new, not objects. Texts that repeat (signatures, models) travel once a file.
  */
-import {type Fact, type Issue, issue, SIGNATURE_FIELDS, type Signature, type UsageFact} from './fact.ts'
+import {
+  type Fact,
+  type Issue,
+  issue,
+  SIGNATURE_FIELDS,
+  type Signature,
+  type UsageFact,
+  type UsageParts,
+} from './fact.ts'
 import {formatUsd} from './money.ts'
 import {type TextColumn, TextColumnWriter} from './text-column.ts'
 import {dayOf} from './time.ts'
@@ -37,6 +45,8 @@ export interface Chunk {
   readonly numbers: Float64Array
   readonly ids: TextColumn
   readonly traces: TextColumn
+  /** By row: parts of the counts, where a source tells them apart. */
+  readonly parts: ReadonlyMap<number, UsageParts>
   /** New since the last chunk, numbered on from there. */
   readonly signatures: readonly string[]
   readonly models: readonly string[]
@@ -114,6 +124,7 @@ export class ChunkWriter {
   #rows = 0
   readonly #ids = new TextColumnWriter()
   readonly #traces = new TextColumnWriter()
+  #parts = new Map<number, UsageParts>()
   #newSignatures: string[] = []
   #newModels: string[] = []
   #facts: Exclude<Fact, UsageFact>[] = []
@@ -181,6 +192,7 @@ export class ChunkWriter {
     numbers[base + Column.Failed] = fact.status === null ? Number.NaN : fact.status === 'failure' ? 1 : 0
     this.#ids.add(fact.id)
     this.#traces.add(fact.trace)
+    if (usage.parts) this.#parts.set(this.#rows, usage.parts)
     this.#rows++
   }
 
@@ -245,12 +257,14 @@ export class ChunkWriter {
       numbers: this.#numbers.slice(0, this.#rows * WIDTH),
       ids: this.#ids.take(),
       traces: this.#traces.take(),
+      parts: this.#parts,
       signatures: this.#newSignatures,
       models: this.#newModels,
       facts: this.#facts,
       issues: this.#issues,
     }
     this.#rows = 0
+    this.#parts = new Map()
     this.#newSignatures = []
     this.#newModels = []
     this.#facts = []

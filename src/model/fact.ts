@@ -136,7 +136,25 @@ export interface Usage {
   readonly outputTokens: number | null
   readonly cacheReadTokens: number | null
   readonly cacheWriteTokens: number | null
+  /** What of these counts has a price of its own, and what is billed beside tokens; absent: the source does not say. */
+  readonly parts?: UsageParts
 }
+
+/** Tokens that some prices tell apart, each with the count it is a part of. */
+export const PART_OF = {
+  /** Written to a cache that lives an hour, not five minutes. */
+  cacheWrite1hTokens: 'cacheWriteTokens',
+  audioInputTokens: 'inputTokens',
+  imageInputTokens: 'inputTokens',
+  audioOutputTokens: 'outputTokens',
+  imageOutputTokens: 'outputTokens',
+  audioCacheReadTokens: 'cacheReadTokens',
+  imageCacheReadTokens: 'cacheReadTokens',
+} as const satisfies {readonly [part: string]: keyof Usage}
+export type Part = keyof typeof PART_OF
+
+/** Few rows carry any; those are stored beside the row. */
+export type UsageParts = {readonly [part in Part]?: number} & {readonly webSearches?: number}
 
 /** Spend or consumption somebody measured, at one of three granularities. */
 export interface UsageFact {

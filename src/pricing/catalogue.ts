@@ -13,11 +13,21 @@ import {
   type ModelInfo,
   type ModelPrice,
 } from '@pydantic/genai-prices'
+import type {Part} from '../model/fact.ts'
 import type {Nanos} from '../model/money.ts'
 import {parseUsd} from '../model/money.ts'
 import {type Location, locate, type NoPrice, short} from './model-name.ts'
-import {type WindowCorrection, windowCorrection} from './overlay.ts'
-import type {ContextTier, PerMillion, PriceRow} from './price-row.ts'
+import {regionalFactor, type WindowCorrection, windowCorrection} from './overlay.ts'
+import {
+  type ContextTier,
+  type Fraction,
+  ONE,
+  PARTS,
+  type PartPrices,
+  type PriceRow,
+  type Prices,
+  scaledPrice,
+} from './price-row.ts'
 
 /** Name and exact version of the pinned price list; a test holds it to package.json. */
 export const CATALOGUE = 'genai-prices 0.1.8'
@@ -61,14 +71,25 @@ function look(location: Location | NoPrice, asWritten: string): PriceHistory | N
     timestamp: new Date(0),
   })
   const missing = `model "${short(asWritten)}" is not in ${CATALOGUE}${provider ? ` for ${provider}` : ''}`
-  if (!found) return {reason: missing}
+  if (!found) return {reason: `${missing}${variantOf(location)}`}
   if (!isThisModel(found.model, model))
     return {reason: `${missing}; "${found.model.id}" may be another model`}
   const own = found.provider.models.includes(found.model)
-  return history(found.provider.id, found.model, own, model)
+  return history(found.provider.id, found.model, own, location)
 }
 
-function history(provider: string, model: ModelInfo, own: boolean, asked: string): PriceHistory | NoPrice {
+/** OpenRouter's `:nitro`, `:floor`, `:online` choose providers and tools by themselves, at whatever those cost. */
+function variantOf({provider, model}: Location): string {
+  const variant = provider === 'openrouter' ? /[^:/]+(:[a-z]+)$/.exec(model)?.[1] : undefined
+  return variant === undefined ? '' : `; what "${variant}" costs is only known from its own report`
+}
+
+function history(
+  provider: string,
+  model: ModelInfo,
+  own: boolean,
+  {model: asked, regional}: Location,
+): PriceHistory | NoPrice {
   const all: readonly ConditionalPrice[] = Array.isArray(model.prices)
     ? model.prices
     : [{prices: model.prices}]
@@ -76,7 +97,8 @@ function history(provider: string, model: ModelInfo, own: boolean, asked: string
   const conditions = own ? all : all.filter(({constraint}) => constraint?.type !== 'time_of_date')
   const correction = windowCorrection(model.id)
   const free = provider === 'openrouter' && asked.endsWith(':free')
-  const rows = conditions.map(condition => toRow(provider, model.id, condition, correction, free))
+  const premium = regional ? regionalFactor(provider, model.id) : null
+  const rows = conditions.map(condition => toRow(provider, model.id, condition, {correction, free, premium}))
   if (rows.some(row => row.base.input === null && row.base.output === null))
     return {reason: `${CATALOGUE} lists "${model.id}" of ${provider} without a price per token`}
   const holds = conditions.map(condition => toTest(condition, correction))
@@ -85,14 +107,11 @@ function history(provider: string, model: ModelInfo, own: boolean, asked: string
     matchedModel: model.id,
     rows,
     // The last condition that holds wins; the first row is the price before any of them.
-    indexAt:
-      rows.length === 1
-        ? () => 0
-        : at =>
-            Math.max(
-              0,
-              holds.findLastIndex(test => test(at)),
-            ),
+    indexAt(at) {
+      let index = holds.length - 1
+      while (index > 0 && !holds[index]!(at)) index--
+      return index
+    },
   }
 }
 
@@ -119,21 +138,28 @@ const DAY = 86_400_000
 /** `16:30:00Z` or `08:00:00+08:00` to milliseconds after UTC midnight. */
 const timeOfDay = (text: string): number => ((Date.parse(`1970-01-02T${text}`) % DAY) + DAY) % DAY
 
+interface Corrections {
+  readonly correction: WindowCorrection | null
+  readonly free: boolean
+  /** What a regional endpoint costs of the price; null: the same. */
+  readonly premium: Fraction | null
+}
+
+const FREE: Prices = {input: 0n, output: 0n, cacheRead: 0n, cacheWrite: 0n, parts: {}}
+
 function toRow(
   provider: string,
   model: string,
   {constraint, prices}: ConditionalPrice,
-  correction: WindowCorrection | null,
-  free: boolean,
+  {correction, free, premium}: Corrections,
 ): PriceRow {
   const thresholds = new Set<number>()
   for (const price of Object.values(prices))
     if (typeof price === 'object') for (const {start} of price.tiers) thresholds.add(start)
   const tiers = [...thresholds]
     .sort((a, b) => a - b)
-    .map((above): ContextTier => ({above, prices: perMillion(prices, above + 1)}))
-  const base = perMillion(prices, 0)
-  const perThousandRequests = exact(prices.requests_kcount, 0)
+    .map((above): ContextTier => ({above, prices: pricesOf(prices, above + 1, premium ?? ONE)}))
+  const base = pricesOf(prices, 0, premium ?? ONE)
   return {
     catalogue: CATALOGUE,
     provider,
@@ -144,18 +170,51 @@ function toRow(
         : constraint.type === 'start_date'
           ? constraint.start_date
           : (correction?.from ?? null),
-    base: free && base.input === null ? {input: 0n, output: 0n, cacheRead: 0n, cacheWrite: 0n} : base,
+    base: free && base.input === null ? FREE : base,
     tiers,
-    requests: perThousandRequests === null ? null : perThousandRequests * 1000n,
+    fees: {
+      requests: perThousand(prices.requests_kcount),
+      webSearches: perThousand(prices.web_searches_kcount),
+    },
+    overlaid: premium !== null || correction !== null,
+    note:
+      premium === null
+        ? null
+        : `an endpoint bound to a region: ${Number(premium.numerator) / Number(premium.denominator)} times the global price`,
   }
 }
 
-const perMillion = (prices: ModelPrice, inputTokens: number): PerMillion => ({
-  input: exact(prices.input_mtok, inputTokens),
-  output: exact(prices.output_mtok, inputTokens),
-  cacheRead: exact(prices.cache_read_mtok, inputTokens),
-  cacheWrite: exact(prices.cache_write_mtok, inputTokens),
-})
+/** The catalogue's words for tokens with a price of their own. */
+const PART_KEYS: {readonly [part in Part]: string} = {
+  cacheWrite1hTokens: 'cache_write_1h_mtok',
+  audioInputTokens: 'input_audio_mtok',
+  imageInputTokens: 'input_image_mtok',
+  audioOutputTokens: 'output_audio_mtok',
+  imageOutputTokens: 'output_image_mtok',
+  audioCacheReadTokens: 'cache_audio_read_mtok',
+  imageCacheReadTokens: 'cache_image_read_mtok',
+}
+
+function pricesOf(prices: ModelPrice, inputTokens: number, premium: Fraction): Prices {
+  const price = (key: string): Nanos | null => scaledPrice(exact(prices[key], inputTokens), premium)
+  const parts: {-readonly [part in keyof PartPrices]: PartPrices[part]} = {}
+  for (const part of PARTS) {
+    const own = price(PART_KEYS[part])
+    if (own !== null) parts[part] = own
+  }
+  return {
+    input: price('input_mtok'),
+    output: price('output_mtok'),
+    cacheRead: price('cache_read_mtok'),
+    cacheWrite: price('cache_write_mtok'),
+    parts,
+  }
+}
+
+function perThousand(price: ModelPrice[string]): Nanos | null {
+  const nanos = exact(price, 0)
+  return nanos === null ? null : nanos * 1000n
+}
 
 /**
  * A price of the package in nano-dollars, from the shortest text of its number. The package's own float dust
@@ -180,6 +239,8 @@ function isThisModel(model: ModelInfo, asked: string): boolean {
   const id = model.id.toLowerCase()
   if (asked === id) return true
   if (asked.startsWith('global.') && id.startsWith('regional.')) return false
+  // A model tuned by its user has a price of its own.
+  if (/^ft:|\.ft-/.test(asked) && !/\bft[:-]/.test(id)) return false
   const [version, other] = [VERSION.exec(asked)?.[1], VERSION.exec(id)?.[1]]
   if (version !== undefined && other !== undefined && version !== other) return false
   return names(model.match, asked).some(name => {

@@ -2,7 +2,7 @@
 import {type Nanos, parseUsd} from '../model/money.ts'
 import {DAY_MS, parseTime} from '../model/time.ts'
 import {catalogueProvider, locate} from './model-name.ts'
-import type {PriceRow} from './price-row.ts'
+import {NO_FEES, type PriceRow} from './price-row.ts'
 
 /** One entry under `rates:`; `from` and `to` are days (UTC), both included; prices are decimals as written. */
 export interface ContractRate {
@@ -17,6 +17,8 @@ export interface ContractRate {
     /** Absent: cached tokens cost what input tokens cost. */
     readonly cache_read?: string | undefined
     readonly cache_write?: string | undefined
+    /** Written to a cache that lives an hour; absent: as `cache_write`. */
+    readonly cache_write_1h?: string | undefined
   }
 }
 
@@ -31,7 +33,8 @@ export interface CompiledRate {
   readonly row: PriceRow
 }
 
-const SOURCE = 'venturi.yaml'
+/** Where contract rates stand. */
+export const RATES = 'venturi.yaml'
 
 /** Rates ready to be asked, the most particular first: a named provider before none, then the latest start. */
 export function compileRates(rates: readonly ContractRate[]): CompiledRate[] {
@@ -53,6 +56,7 @@ function compile({provider, model, from, to, per_million_usd: prices}: ContractR
       throw new RangeError(`rate of ${model}: ${key} "${written}" is not a price`)
     return nanos
   }
+  const cacheWrite1h = price('cache_write_1h')
   const day = (text: string): number => {
     const at = parseTime(text)
     if (at === null) throw new RangeError(`rate of ${model}: "${text}" is not a day`)
@@ -64,7 +68,7 @@ function compile({provider, model, from, to, per_million_usd: prices}: ContractR
     from: from === undefined ? Number.NEGATIVE_INFINITY : day(from),
     until: to === undefined ? Number.POSITIVE_INFINITY : day(to) + DAY_MS,
     row: {
-      catalogue: SOURCE,
+      catalogue: RATES,
       provider: provider ?? '',
       matchedModel: model,
       validFrom: from ?? null,
@@ -73,9 +77,12 @@ function compile({provider, model, from, to, per_million_usd: prices}: ContractR
         output: price('output'),
         cacheRead: price('cache_read'),
         cacheWrite: price('cache_write'),
+        parts: cacheWrite1h === null ? {} : {cacheWrite1hTokens: cacheWrite1h},
       },
       tiers: [],
-      requests: null,
+      fees: NO_FEES,
+      overlaid: false,
+      note: null,
     },
   }
 }

@@ -7,6 +7,8 @@
 export interface Location {
   readonly provider: string | null
   readonly model: string
+  /** The name says that the endpoint is bound to a region. */
+  readonly regional?: boolean
 }
 
 /** Why something has no price, in words for people. */
@@ -17,9 +19,10 @@ export interface NoPrice {
 /** Spellings of LiteLLM, OpenTelemetry and other gateways, by the catalogue's provider id. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   anthropic: 'anthropic anthropic_text claude',
-  aws: 'aws bedrock aws.bedrock aws_bedrock amazon_bedrock amazon bedrock_converse bedrock_mantle',
+  aws: `aws bedrock aws.bedrock aws_bedrock amazon_bedrock amazon amazon_web_services bedrock_converse
+    bedrock_mantle`,
   azure: `azure azure_ai azure_text azure_openai azure_ad azure.ai.openai azure.ai.inference az.ai.openai
-    az.ai.inference azure_ai_foundry microsoft`,
+    az.ai.inference azure_ai_foundry azure_foundry microsoft_foundry microsoft_azure microsoft`,
   cerebras: 'cerebras',
   cloudflare: 'cloudflare workers_ai',
   cohere: 'cohere cohere_chat',
@@ -27,8 +30,9 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   deepseek: 'deepseek',
   fireworks: 'fireworks fireworks_ai',
   'github-copilot': 'github_copilot',
-  google: `google google_ai_studio google_genai google_vertex gemini vertex vertexai vertex_ai vertex_ai_beta gcp
-    gcp.vertex_ai gcp.gemini gcp.gen_ai`,
+  google: `google google_ai_studio google_genai google_vertex google_vertex_ai google_cloud gemini vertex vertexai
+    vertex_ai vertex_ai_beta vertex_ai_language_models vertex_ai_anthropic_models gcp gcp.vertex_ai gcp.gemini
+    gcp.gen_ai`,
   groq: 'groq',
   minimax: 'minimax',
   mistral: 'mistral mistral_ai mistralai codestral',
@@ -73,7 +77,11 @@ const BEDROCK_ID =
 /** OpenAI models whose name alone the catalogue does not place. */
 const OPENAI_MODEL = /^(?:ft:gpt-|text-embedding-|chatgpt-|codex-|computer-use|tts-|omni-moderation)/
 
-const spelling = (name: string): string => name.trim().toLowerCase().replaceAll('-', '_')
+const spelling = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_')
 
 /** The catalogue's id of a provider however a gateway spells it; null for a relay, undefined when nobody knows it. */
 export function catalogueProvider(name: string | null): string | null | undefined {
@@ -86,30 +94,45 @@ export function locate(provider: string | null, asWritten: string): Location | N
   const known = catalogueProvider(provider)
   if (known === undefined)
     return {reason: `the catalogue has no prices of provider "${short(provider ?? '')}"`}
-  const arn = fromArn(asWritten.trim().toLowerCase())
-  if ('reason' in arn) return arn
-  let {model} = arn
-  let found = arn.provider ?? known
+  let found: Location = {provider: known, model: asWritten.trim().toLowerCase()}
   for (;;) {
-    const step = withoutPrefix(found, model)
+    const step = withoutPrefix(found)
     if (!step) break
-    found = step.provider
-    model = step.model
+    if ('reason' in step) return step
+    found = step
   }
-  if ((found === null || UNIVERSAL_CLIENTS.has(found)) && BEDROCK_ID.test(model)) found = 'aws'
-  if (found === null && OPENAI_MODEL.test(model)) found = 'openai'
-  if (found === 'aws') return bedrock(model)
-  if (found === 'azure') return azure(model)
-  return model === '' ? {reason: 'no model named'} : {provider: found, model}
+  const {model} = found
+  if (model === '') return {reason: 'no model named'}
+  if ((found.provider === null || UNIVERSAL_CLIENTS.has(found.provider)) && BEDROCK_ID.test(model))
+    return bedrock(model)
+  switch (found.provider ?? (OPENAI_MODEL.test(model) ? 'openai' : null)) {
+    case 'aws':
+      return bedrock(model)
+    case 'azure':
+      return azure(model)
+    case 'openai':
+      return {provider: 'openai', model: model.replace(ENDPOINT, '')}
+    default:
+      return found
+  }
 }
 
-function withoutPrefix(provider: string | null, model: string): Location | null {
-  const resource = /(?:^|\/)publishers\/([a-z]+)\/models\/(.+)$/.exec(model)
-  if (resource) return {provider: 'google', model: resource[2]!}
+/** A gateway's word for which of a provider's endpoints is called. */
+const ENDPOINT = /^(?:responses|chat|text-completion)\//
+const VERTEX = /(?:^|\/)(?:locations\/([a-z0-9-]+)\/)?publishers\/[a-z0-9-]+\/models\/(.+)$/
+
+function withoutPrefix({provider, model}: Location): Location | NoPrice | null {
+  if (model.startsWith('arn:')) return fromArn(model)
+  const resource = VERTEX.exec(model)
+  if (resource) {
+    const [, region = 'global', name = ''] = resource
+    return {provider: 'google', model: name, ...(region === 'global' ? {} : {regional: true})}
+  }
   const slash = model.indexOf('/')
   if (slash <= 0) return null
   const head = model.slice(0, slash)
   const rest = model.slice(slash + 1)
+  if (provider === 'aws' && /^(?:converse|converse_like|invoke)$/.test(head)) return {provider, model: rest}
   if (head === 'models') return {provider: provider ?? 'google', model: rest}
   const named = catalogueProvider(head)
   if (named === undefined) return null
@@ -118,26 +141,34 @@ function withoutPrefix(provider: string | null, model: string): Location | null 
   return replaces ? {provider: named, model: rest} : null
 }
 
-function fromArn(text: string): Location | NoPrice {
-  if (!text.startsWith('arn:aws')) return {provider: null, model: text}
-  const resource = text.split(':').slice(5).join(':')
-  const [type = '', ...id] = resource.split('/')
-  return type === 'foundation-model' || type === 'inference-profile'
-    ? {provider: 'aws', model: id.join('/')}
-    : {reason: `an ARN of type "${short(type)}" does not name its model`}
+const GOVERNMENT: NoPrice = {
+  reason: 'the catalogue has no GovCloud prices of aws: give the rate in venturi.yaml',
 }
 
+function fromArn(text: string): Location | NoPrice {
+  const [, partition = '', service = '', , , ...rest] = text.split(':')
+  const [type = '', ...id] = rest.join(':').split('/')
+  if (partition === 'aws-us-gov') return GOVERNMENT
+  if (partition.startsWith('aws') && service === 'bedrock') {
+    if (type === 'foundation-model' || type === 'inference-profile')
+      return {provider: 'aws', model: id.join('/')}
+    if (type === 'provisioned-model') return {reason: PROVISIONED}
+  }
+  return {reason: `an ARN of type "${short(type)}" does not name its model`}
+}
+
+const PROVISIONED = 'provisioned throughput is billed by the hour, not by the token'
+
 function bedrock(asWritten: string): Location | NoPrice {
-  const model = asWritten
-    .replace(/^(?:converse|converse_like|invoke)\//, '')
-    .replace(/^[a-z]{2}(?:-gov)?-[a-z]+-\d\//, '')
-  if (/^\d+-month-commitment\//.test(model))
-    return {reason: 'provisioned throughput is billed by the hour, not by the token'}
+  const region = /^([a-z]{2}(?:-gov)?-[a-z]+-\d)\//.exec(asWritten)?.[1] ?? ''
+  const model = asWritten.slice(region === '' ? 0 : region.length + 1)
+  if (region.startsWith('us-gov-') || model.startsWith('us-gov.')) return GOVERNMENT
+  if (/^\d+-month-commitment\//.test(model)) return {reason: PROVISIONED}
   return {provider: 'aws', model}
 }
 
 function azure(asWritten: string): Location | NoPrice {
-  const model = asWritten.replace(/^(?:global-standard|global)\//, '')
+  const model = asWritten.replace(ENDPOINT, '').replace(/^(?:global-standard|global)\//, '')
   if (/^(?:us|eu)\//.test(model))
     return {reason: 'the catalogue has no data-zone prices of azure: give the rate in venturi.yaml'}
   return {provider: 'azure', model}

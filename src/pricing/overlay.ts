@@ -1,10 +1,12 @@
 /** Reads the overlay: service tiers as exact fractions, and corrections to the catalogue. */
 import {DAY_MS, parseTime} from '../model/time.ts'
+import type {NoPrice} from './model-name.ts'
 import {overlay} from './overlay-data.ts'
-import type {Fraction} from './price-row.ts'
+import {type Fraction, ONE} from './price-row.ts'
 
 export const OVERLAY_VERSION: string = overlay.version
 
+/** Tiers a price is taken at. */
 export type TierName = 'standard' | 'batch' | 'flex' | 'priority'
 
 /** The tier a price was taken at; `note` says when that is not plainly what was asked for. */
@@ -14,26 +16,53 @@ export interface AppliedTier {
   readonly note: string | null
 }
 
-const ONE: Fraction = {numerator: 1n, denominator: 1n}
-const WORDS = new Map<string, TierName>(Object.entries(overlay.tierWords))
+type Pair = readonly [numerator: number, denominator: number]
 
 interface TierFactor {
-  readonly factor: readonly [number, number]
+  readonly factor: Pair
   readonly about?: string
+  readonly models?: {readonly [model: string]: Pair}
 }
+
+const entriesOf = <T>(table: {readonly [key: string]: T}): readonly (readonly [string, T])[] =>
+  Object.entries(table)
+
+const WORDS = new Map(
+  entriesOf(overlay.tierWords).flatMap(([tier, words]) =>
+    words.split(/\s+/).map(word => [word, tier as keyof typeof overlay.tierWords] as const),
+  ),
+)
 const FACTORS = new Map(
-  Object.entries(overlay.tiers).map(([provider, tiers]) => [
+  entriesOf(overlay.tiers).map(([provider, tiers]) => [
     provider,
-    new Map<string, TierFactor>(Object.entries(tiers)),
+    new Map(
+      entriesOf<TierFactor>(tiers).map(([tier, {models = {}, ...rest}]) => [
+        tier,
+        {...rest, models: new Map(entriesOf(models))},
+      ]),
+    ),
   ]),
 )
 
-/** The price fraction of a service tier at a catalogue provider; a tier nobody knows means standard, flagged. */
-export function applyTier(provider: string, asWritten: string | null): AppliedTier {
+const toFraction = ([numerator, denominator]: Pair): Fraction => ({
+  numerator: BigInt(numerator),
+  denominator: BigInt(denominator),
+})
+
+/**
+ * The price fraction of a service tier for a model of a catalogue provider. A tier nobody knows means standard, flagged;
+ * capacity bought by the hour has no price per token.
+ */
+export function applyTier(
+  provider: string,
+  model: string | null,
+  asWritten: string | null,
+): AppliedTier | NoPrice {
   const written = asWritten?.trim() ?? ''
-  const word = written.toLowerCase().replace(/[\s-]+/g, '_')
-  const tier = word === '' ? 'standard' : WORDS.get(word)
+  const tier = written === '' ? 'standard' : WORDS.get(written.toLowerCase().replace(/[^a-z]/g, ''))
   if (tier === 'standard') return {tier, fraction: ONE, note: null}
+  if (tier === 'provisioned')
+    return {reason: `service tier "${written.slice(0, 40)}" is billed by the hour, not by the token`}
   const known = tier && FACTORS.get(provider)?.get(tier)
   if (!tier || !known)
     return {
@@ -41,12 +70,28 @@ export function applyTier(provider: string, asWritten: string | null): AppliedTi
       fraction: ONE,
       note: `no price known for service tier "${written.slice(0, 40)}" of ${provider}: standard price`,
     }
-  const [numerator, denominator] = known.factor
+  const own = known.models.get(model ?? '')
   return {
     tier,
-    fraction: {numerator: BigInt(numerator), denominator: BigInt(denominator)},
-    note: known.about ? `${tier} is ${known.about}` : null,
+    fraction: toFraction(own ?? known.factor),
+    note: own === undefined && known.about !== undefined ? `${tier} is ${known.about}` : null,
   }
+}
+
+const MOVING: ReadonlySet<string> = new Set(overlay.movingAliases)
+
+/** Whether the model behind a name changes from time to time. */
+export const isMoving = (model: string): boolean => {
+  const name = model.trim().toLowerCase().replace(/^.*\//, '')
+  return name.endsWith('-latest') || MOVING.has(name)
+}
+
+/** What an endpoint bound to a region costs of the global price, where that differs. */
+export function regionalFactor(provider: string, model: string): Fraction | null {
+  const {provider: seller, models, except, factor} = overlay.regionalPremium
+  const applies =
+    provider === seller && model.startsWith(models) && !except.some(start => model.startsWith(start))
+  return applies ? toFraction(factor) : null
 }
 
 /** When a model's daily price windows hold. */

@@ -1,16 +1,21 @@
 /** The pure core of `venturi price`: questions in the contract's words, answers as its `prices` objects. */
+import type {UsageParts} from '../model/fact.ts'
 import {formatUsd, type Nanos} from '../model/money.ts'
 import {formatTime, parseTime} from '../model/time.ts'
-import {createPricer, type PricingOptions} from './price-usage.ts'
+import {words} from './parts.ts'
+import {PARTS} from './price-row.ts'
+import {type AppliedPrice, createPricer, type PricingOptions} from './price-usage.ts'
 
 /** A question as its fields were given; each is checked here. */
 export type PriceQuestion = Readonly<Record<string, unknown>>
 
+/** The four counts; what else was given of them (`audio_input_tokens`, `web_searches`) stands behind them. */
 interface UsageAnswer {
   readonly input_tokens: number | null
   readonly output_tokens: number | null
   readonly cache_read_tokens: number | null
   readonly cache_write_tokens: number | null
+  readonly [part: string]: number | null
 }
 
 /** One entry of `prices`; money is a decimal string. */
@@ -26,12 +31,18 @@ export interface PriceAnswer {
   readonly price: {
     readonly catalogue: string
     readonly valid_from: string | null
+    /** Version of the overlay, where it changed the catalogue's price. */
+    readonly overlay?: string
     readonly per_million_usd: {
       readonly input: string | null
       readonly output: string | null
       readonly cache_read: string | null
       readonly cache_write: string | null
+      /** What the row prices apart: `cache_write_1h`, `audio_input`. */
+      readonly [part: string]: string | null
     }
+    /** Beside the tokens; absent where the row has no such fee. */
+    readonly per_thousand_usd?: {readonly requests?: string; readonly web_searches?: string}
   } | null
   /** What a reader should know of the price; absent when there is nothing to say. */
   readonly notes?: readonly string[]
@@ -47,17 +58,23 @@ export type PriceReply = {readonly answer: PriceAnswer} | {readonly error: BadQu
 
 export type PriceDesk = (question: PriceQuestion) => PriceReply
 
-const FIELDS = [
+const COUNTS = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens'] as const
+
+const snake = (name: string): string => words(name).replaceAll(' ', '_')
+
+/** `cache_write_1h_tokens` → `cacheWrite1hTokens`, for all parts of the counts. */
+const PART_FIELDS: ReadonlyMap<string, keyof UsageParts> = new Map(
+  [...PARTS, 'webSearches' as const].map(part => [snake(part), part]),
+)
+
+const FIELDS: readonly string[] = [
   'provider',
   'model',
   'at',
   'service_tier',
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_tokens',
-] as const
-const COUNTS = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens'] as const
+  ...COUNTS,
+  ...PART_FIELDS.keys(),
+]
 
 const bad = (message: string, mend: string): {readonly error: BadQuestion} => ({error: {message, mend}})
 
@@ -71,7 +88,7 @@ export function createPriceDesk(
     const checked = check(question, now)
     if ('error' in checked) return checked
     const {provider, model, at, tier, usage} = checked
-    const counted = COUNTS.some(field => usage[field] !== null)
+    const counted = Object.values(usage).some(count => count !== null)
     const priced = pricer({
       provider,
       requestedModel: model,
@@ -85,44 +102,62 @@ export function createPriceDesk(
         outputTokens: usage.output_tokens,
         cacheReadTokens: usage.cache_read_tokens,
         cacheWriteTokens: usage.cache_write_tokens,
+        ...partsOf(usage),
       },
       granularity: 'request',
     })
-    const asked = {model, at: formatTime(at), usage}
+    const when = formatTime(at)
     if (priced.cost === null)
       return {
         answer: {
-          provider,
-          ...asked,
-          matched_model: null,
-          tier: tier ?? 'standard',
-          cost_usd: null,
-          reason: priced.reason,
-          price: null,
+          ...{provider, model, matched_model: null, at: when, tier: tier ?? 'standard', usage},
+          ...{cost_usd: null, reason: priced.reason, price: null},
         },
       }
     const {price} = priced
     return {
       answer: {
         provider: provider ?? price.provider,
-        ...asked,
-        matched_model: price.model,
-        tier: price.tier,
+        ...{model, matched_model: price.model, at: when, tier: price.tier, usage},
         cost_usd: counted ? formatUsd(priced.cost) : null,
         reason: counted ? null : 'no token counts',
-        price: {
-          catalogue: price.catalogue,
-          valid_from: price.validFrom,
-          per_million_usd: {
-            input: decimal(price.perMillion.input),
-            output: decimal(price.perMillion.output),
-            cache_read: decimal(price.perMillion.cacheRead),
-            cache_write: decimal(price.perMillion.cacheWrite),
-          },
-        },
+        price: toPrice(price),
         ...(price.notes.length > 0 ? {notes: price.notes} : {}),
       },
     }
+  }
+}
+
+function partsOf(usage: UsageAnswer): {readonly parts?: UsageParts} {
+  const given = Object.entries(usage).flatMap(([field, count]) => {
+    const part = PART_FIELDS.get(field)
+    return part === undefined || count === null ? [] : [[part, count] as const]
+  })
+  return given.length === 0 ? {} : {parts: Object.fromEntries(given)}
+}
+
+function toPrice({catalogue, fees, overlay, perMillion, validFrom}: AppliedPrice): PriceAnswer['price'] {
+  const {parts, ...counts} = perMillion
+  const apart = Object.entries(parts).map(([part, usd]) => [
+    snake(part).replace(/_tokens$/, ''),
+    decimal(usd),
+  ])
+  const perThousand = {
+    ...(fees.requests === null ? {} : {requests: formatUsd(fees.requests / 1000n)}),
+    ...(fees.webSearches === null ? {} : {web_searches: formatUsd(fees.webSearches / 1000n)}),
+  }
+  return {
+    catalogue,
+    valid_from: validFrom,
+    ...(overlay === null ? {} : {overlay}),
+    per_million_usd: {
+      input: decimal(counts.input),
+      output: decimal(counts.output),
+      cache_read: decimal(counts.cacheRead),
+      cache_write: decimal(counts.cacheWrite),
+      ...Object.fromEntries(apart),
+    },
+    ...(Object.keys(perThousand).length === 0 ? {} : {per_thousand_usd: perThousand}),
   }
 }
 
@@ -186,7 +221,7 @@ interface Checked {
 }
 
 function check(question: PriceQuestion, now: number): Checked | {readonly error: BadQuestion} {
-  const stranger = Object.keys(question).find(key => !FIELDS.some(field => field === key))
+  const stranger = Object.keys(question).find(key => !FIELDS.includes(key))
   if (stranger !== undefined) return bad(`unknown field ${quote(stranger)}`, `use ${FIELDS.join(', ')}`)
   const {model, provider = null, service_tier: tier = null, at: written = null} = question
   if (typeof model !== 'string' || model.trim() === '')
@@ -201,14 +236,14 @@ function check(question: PriceQuestion, now: number): Checked | {readonly error:
   const at = written === null ? now : typeof written === 'string' ? parseTime(written) : null
   if (at === null)
     return bad(`at ${quote(written)} is not a time`, 'write it as 2026-10-14 or 2026-10-14T09:30:00Z')
-  const usage: Record<string, number | null> = {}
-  for (const field of COUNTS) {
+  const usage: {[field: string]: number | null} = {}
+  for (const field of [...COUNTS, ...PART_FIELDS.keys()]) {
     const count = question[field] ?? null
     if (count !== null && !(typeof count === 'number' && Number.isSafeInteger(count) && count >= 0))
       return bad(`${field} ${quote(count)} is not a count`, 'write a whole number, 0 or more')
-    usage[field] = count
+    if (count !== null || !PART_FIELDS.has(field)) usage[field] = count
   }
-  return {provider, model, at, tier, usage: usage as unknown as UsageAnswer}
+  return {provider, model, at, tier, usage: usage as UsageAnswer}
 }
 
 const decimal = (nanos: Nanos | null): string | null => (nanos === null ? null : formatUsd(nanos))

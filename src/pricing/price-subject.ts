@@ -1,6 +1,7 @@
 /** Decides which model of which provider a usage row is priced as: the response's model before the request's. */
 import {CATALOGUE, type PriceHistory, priceHistory} from './catalogue.ts'
-import {catalogueProvider, locate, type NoPrice, namesGeography, sameModel} from './model-name.ts'
+import {catalogueProvider, locate, type NoPrice, namesGeography, sameModel, short} from './model-name.ts'
+import {isMoving} from './overlay.ts'
 
 export interface Named {
   readonly provider: string | null
@@ -14,7 +15,7 @@ export interface Subject {
   /** Names of the model, the response's first, Azure deployments replaced by the model they hold. */
   readonly models: readonly string[]
   readonly history: PriceHistory | NoPrice
-  /** When the price is that of the model asked for, though another spelling answered. */
+  /** When the price is that of the model asked for though another spelling answered, or of an alias that moves. */
   readonly note: string | null
 }
 
@@ -44,7 +45,10 @@ export function toSubject(named: Named, deployments: Deployments): Subject {
         note: `"${served}" is not in ${CATALOGUE}: priced as "${asked}"`,
       }
   }
-  return {provider, models, history, note: null}
+  const moving = isMoving(served)
+    ? `"${short(served)}" is an alias that moves, and no response names the model behind it`
+    : null
+  return {provider, models, history, note: moving}
 }
 
 /** A relay or a universal client library does not bill: the prefix of either model knows better. */

@@ -5,12 +5,14 @@
  * Failed calls are priced like any other: providers bill the tokens they report. What a gateway answered from its own
  * cache carries the gateway's cost of 0 and never comes here.
  */
+
+import type {UsageParts} from '../model/fact.ts'
 import {type CompiledRate, type ContractRate, compileRates, ratesFor} from './contract-rate.ts'
 import {catalogueProvider, type NoPrice} from './model-name.ts'
 import {applyTier} from './overlay.ts'
 import type {PriceRow} from './price-row.ts'
-import {type Subject, toSubject} from './price-subject.ts'
-import {type Priced, type PriceInput, Quote, unpriced} from './quote.ts'
+import {type Deployments, type Named, type Subject, toSubject} from './price-subject.ts'
+import {type AppliedPrice, type Priced, type PriceInput, Quote, unpriced} from './quote.ts'
 
 export type {AppliedPrice, Priced, PriceInput} from './quote.ts'
 
@@ -21,6 +23,29 @@ export interface PricingOptions {
 }
 
 export type Pricer = (input: PriceInput) => Priced
+
+/** What a row of a log is priced by, beside its counts. */
+export type Asked = Named & Pick<PriceInput, 'tier'>
+
+/** Prices many rows of one model at one tier: numbers in, a number out. */
+export interface ModelPricer {
+  /**
+   * Nano-dollars of a row at an instant (epoch ms); `NaN`: no price is known; `Infinity`: past 2^53. `bucket`: the
+   * counts are a sum of requests. Counts that are not said are `NaN`.
+   */
+  cost(
+    at: number,
+    bucket: boolean,
+    requests: number,
+    inputTokens: number,
+    outputTokens: number,
+    cacheReadTokens: number,
+    cacheWriteTokens: number,
+    parts: UsageParts | undefined,
+  ): number
+  /** The price behind the last cost: the same object as long as it is the same price. */
+  readonly last: AppliedPrice | null
+}
 
 const CACHE_LIMIT = 50_000
 /** Spellings kept of one model; a file with more is adversarial, and only slower. */
@@ -39,11 +64,8 @@ export function priceUsage(input: PriceInput, options: PricingOptions = DEFAULTS
 }
 
 /** A function that prices rows and remembers every price it looked up: after the first, only whole-number arithmetic. */
-export function createPricer({rates = [], azureDeployments = {}}: PricingOptions = {}): Pricer {
-  const compiled = compileRates(rates)
-  const deployments = new Map(
-    Object.entries(azureDeployments).map(([name, model]) => [name.trim().toLowerCase(), model]),
-  )
+export function createPricer(options: PricingOptions = {}): Pricer {
+  const lineOf = lineMaker(options)
   // By model, then a short list: comparing four strings is quicker than hashing them joined.
   const lines = new Map<string | null, PriceLine[]>()
   let kept = 0
@@ -59,21 +81,34 @@ export function createPricer({rates = [], azureDeployments = {}}: PricingOptions
       list = undefined
       kept = 1
     }
-    const line = new PriceLine(input, toSubject(input, deployments), compiled)
+    const line = lineOf(input)
     if (list && list.length < LIST_LIMIT) list.push(line)
     else lines.set(model, [line])
     return line.price(input)
   }
 }
 
-type Asked = Pick<PriceInput, 'provider' | 'requestedModel' | 'servedModel' | 'tier'>
+/** Who prices the rows of a model; ask once for each model, and it for each row. */
+export function createModelPricers(options: PricingOptions = {}): (asked: Asked) => ModelPricer {
+  return lineMaker(options)
+}
+
+function lineMaker({rates = [], azureDeployments = {}}: PricingOptions): (asked: Asked) => PriceLine {
+  const compiled = compileRates(rates)
+  const deployments: Deployments = new Map(
+    Object.entries(azureDeployments).map(([name, model]) => [name.trim().toLowerCase(), model]),
+  )
+  return asked => new PriceLine(asked, toSubject(asked, deployments), compiled)
+}
 
 /** All prices of one (provider, model, tier): contract rates first, then the catalogue's rows. */
-class PriceLine {
+class PriceLine implements ModelPricer {
+  last: AppliedPrice | null = null
   readonly #asked: Asked
   readonly #subject: Subject
   readonly #rates: readonly CompiledRate[]
-  readonly #quotes = new Map<PriceRow, Quote>()
+  /** Beside each rate, then beside each row of the catalogue: made when first needed. */
+  readonly #quotes: (Quote | NoPrice | undefined)[]
 
   constructor(
     {provider: biller, requestedModel, servedModel, tier}: Asked,
@@ -85,6 +120,8 @@ class PriceLine {
     this.#subject = subject
     const names = 'reason' in history ? models : [...models, history.matchedModel]
     this.#rates = rates.length === 0 ? rates : ratesFor(rates, provider, names)
+    const rows = 'reason' in history ? 0 : history.rows.length
+    this.#quotes = Array.from({length: this.#rates.length + rows}, () => undefined)
   }
 
   is(provider: string | null, requested: string | null, served: string | null, tier: string | null): boolean {
@@ -98,21 +135,60 @@ class PriceLine {
   }
 
   price(input: PriceInput): Priced {
-    const row = this.#rowAt(input.at)
-    if ('reason' in row) return unpriced(row.reason)
-    let quote = this.#quotes.get(row)
-    if (!quote) {
-      const {history, note, provider} = this.#subject
-      const biller = 'reason' in history ? (provider ?? row.provider) : history.provider
-      quote = new Quote(row, applyTier(catalogueProvider(biller) ?? biller, this.#asked.tier), biller, note)
-      this.#quotes.set(row, quote)
-    }
-    return quote.price(input)
+    const quote = this.#quoteAt(input.at)
+    return 'reason' in quote ? unpriced(quote.reason) : quote.price(input)
   }
 
-  #rowAt(at: number): PriceRow | NoPrice {
-    for (const {from, until, row} of this.#rates) if (at >= from && at < until) return row
+  cost(
+    at: number,
+    bucket: boolean,
+    requests: number,
+    inputTokens: number,
+    outputTokens: number,
+    cacheReadTokens: number,
+    cacheWriteTokens: number,
+    parts: UsageParts | undefined,
+  ): number {
+    const quote = this.#quoteAt(at)
+    if ('reason' in quote) return Number.NaN
+    const cost = quote.cost(
+      bucket,
+      requests,
+      inputTokens,
+      outputTokens,
+      cacheReadTokens,
+      cacheWriteTokens,
+      parts,
+    )
+    this.last = quote.last
+    return cost
+  }
+
+  #quoteAt(at: number): Quote | NoPrice {
+    const index = this.#indexAt(at)
+    if (index < 0) return this.#subject.history as NoPrice
+    return (this.#quotes[index] ??= this.#quote(index))
+  }
+
+  /** Which rate or row holds; −1: none. */
+  #indexAt(at: number): number {
+    const rates = this.#rates
+    for (let index = 0; index < rates.length; index++) {
+      const {from, until} = rates[index]!
+      if (at >= from && at < until) return index
+    }
     const {history} = this.#subject
-    return 'reason' in history ? history : history.rows[history.indexAt(at)]!
+    return 'reason' in history ? -1 : rates.length + history.indexAt(at)
+  }
+
+  #quote(index: number): Quote | NoPrice {
+    const {history, note, provider} = this.#subject
+    const rates = this.#rates
+    const known = 'reason' in history ? null : history
+    const row: PriceRow = index < rates.length ? rates[index]!.row : known!.rows[index - rates.length]!
+    const biller = known?.provider ?? provider ?? row.provider
+    const tier = applyTier(catalogueProvider(biller) ?? biller, known?.matchedModel ?? null, this.#asked.tier)
+    // What is uncertain of an alias is which model it means; a contract rate is for the name.
+    return 'reason' in tier ? tier : new Quote(row, tier, biller, index < rates.length ? null : note)
   }
 }

@@ -1,6 +1,7 @@
 /** Why a record says what it says, as a value: what `explain` shows and prints as JSON. */
 import type {Outcome, WaterfallStep} from '../engine/outcome.ts'
 import type {Signature} from '../model/fact.ts'
+import {type KnownCost, knownCosts, type ListPrice} from './known-costs.ts'
 import type {AttributionRecord, RecordEdge} from './record.ts'
 import type {Found} from './records.ts'
 
@@ -17,6 +18,8 @@ export interface Layer {
 
 export interface Explanation {
   readonly record: AttributionRecord
+  /** Every figure there is for it, the most trusted first: that one counts. */
+  readonly costs: readonly KnownCost[]
   readonly layers: readonly Layer[]
   readonly waterfall: readonly WaterfallStep[]
   /** Whom the waterfall is about: the best candidate. */
@@ -31,11 +34,14 @@ export interface Explanation {
   readonly place: string
 }
 
-export function explain({record, outcome, signature, place}: Found): Explanation {
+/** `listPrices`: what contract rates and the catalogue make of the record, where somebody has asked them. */
+export function explain({record, settled}: Found, listPrices: readonly ListPrice[] = []): Explanation {
+  const {event, outcome, signature} = settled
   const millis = outcome.waterfall.reduce((sum, {log_odds}) => sum + Math.round(log_odds * 1000), 0)
   const weighed = outcome.waterfall.length > 0
   return {
     record,
+    costs: knownCosts(settled, record, listPrices),
     layers: layersOf(record),
     waterfall: outcome.waterfall.map(({because, log_odds, evidence}) => ({
       because,
@@ -46,7 +52,7 @@ export function explain({record, outcome, signature, place}: Found): Explanation
     log_odds: weighed ? millis / 1000 : null,
     probability: weighed ? Math.round(10_000 / (1 + Math.exp(-millis / 1000))) / 10_000 : null,
     would_settle: wouldSettle(outcome, record, signature),
-    place,
+    place: event.place,
   }
 }
 

@@ -15,6 +15,10 @@ export interface RecordPrice {
   readonly model: string
   readonly valid_from: string | null
   readonly tier: string
+  /** Version of the overlay, where it changed the catalogue's price. */
+  readonly overlay?: string
+  /** What to know of the price: an unknown tier, a bucket's base price, a long context. */
+  readonly notes?: readonly string[]
 }
 
 export interface RecordEvidence {
@@ -114,6 +118,10 @@ export interface Event {
   readonly cacheWriteTokens: number | null
   readonly trace: string | null
   readonly channel: string
+  /** Nano-dollars the row itself says it costs, or we said of it; null: nobody does. */
+  readonly costNanos: number | null
+  readonly batchId: number
+  readonly line: number
   /** `file:line` of the row itself. */
   readonly place: string
 }

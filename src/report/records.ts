@@ -1,9 +1,10 @@
 /** The edge of this folder towards single records: rows of the store in, AttributionRecords out. */
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
 import {GRANULARITIES, type ModelIdentity} from '../model/chunk.ts'
-import type {Signature} from '../model/fact.ts'
+import type {Signature, UsageParts} from '../model/fact.ts'
 import type {Nanos} from '../model/money.ts'
 import {formatTime} from '../model/time.ts'
+import {partsOf} from '../store/queries/pricing.ts'
 import * as sql from '../store/queries/records.ts'
 import {all, iterate, one, type Query, type ReadableStore} from '../store/query.ts'
 import {boundsOf, type Period} from './period.ts'
@@ -13,10 +14,7 @@ import {isSpread, shareOf, totalWeight, weightBy, weightOf} from './spread.ts'
 /** A record with what explains it. */
 export interface Found {
   readonly record: AttributionRecord
-  readonly outcome: Outcome
-  readonly signature: Signature
-  /** `file:line` of the row itself. */
-  readonly place: string
+  readonly settled: Settled
 }
 
 /** What the export left out, counted while it runs. */
@@ -130,6 +128,7 @@ export class RecordReader {
         cacheWriteTokens: null,
         trace: null,
         channel: signature.channel ?? '',
+        costNanos: null,
         place,
       },
       model: this.#model(row.modelId),
@@ -142,6 +141,13 @@ export class RecordReader {
       price: null,
       freshness: this.#freshness,
     })
+  }
+
+  /** Parts of a row's counts that have prices of their own; undefined: it has none. */
+  partsOf({event}: Settled): UsageParts | undefined {
+    const {day, id, channel, batchId: batch, line} = event
+    const found = one(this.#store, partsOf, {day, id, channel, batch, line})
+    return found && (JSON.parse(found.parts) as UsageParts)
   }
 
   #record(row: sql.SettledRow, billed: Nanos | null, spread: boolean): Found {
@@ -161,12 +167,7 @@ export class RecordReader {
   }
 }
 
-const found = (settled: Settled): Found => ({
-  record: toRecord(settled),
-  outcome: settled.outcome,
-  signature: settled.signature,
-  place: settled.event.place,
-})
+const found = (settled: Settled): Found => ({record: toRecord(settled), settled})
 
 const cellKey = (
   attribution: number | bigint,
@@ -183,16 +184,17 @@ const ownCost = (row: sql.SettledRow, cell: sql.CellRow): Nanos | null =>
 
 /** The stored price row as the contract shows it. */
 function priceOf(text: string): RecordPrice {
-  const price = JSON.parse(text) as {
-    catalogue: string
-    model: string
-    valid_from?: string | null
-    tier?: string | null
-  }
+  const {
+    catalogue,
+    model,
+    valid_from = null,
+    tier = 'standard',
+    overlay,
+    notes,
+  } = JSON.parse(text) as RecordPrice
   return {
-    catalogue: price.catalogue,
-    model: price.model,
-    valid_from: price.valid_from ?? null,
-    tier: price.tier ?? 'standard',
+    ...{catalogue, model, valid_from, tier},
+    ...(overlay === undefined ? {} : {overlay}),
+    ...(notes === undefined ? {} : {notes}),
   }
 }

@@ -2,23 +2,32 @@
 import type {Statement} from 'better-sqlite3'
 import type {Chunk, ModelIdentity} from '../model/chunk.ts'
 import {COST_SOURCES, Column, WIDTH} from '../model/chunk.ts'
-import type {Fact, Issue, UsageFact} from '../model/fact.ts'
+import type {Fact, Issue, UsageFact, UsageParts} from '../model/fact.ts'
 import {textsOf} from '../model/text-column.ts'
 import * as sql from './queries/ingest.ts'
 import {one, run, type WritableStore} from './query.ts'
 
-/** What a row costs by the catalogue: nano-dollars and the price row that says so, or null where no price is known. */
-export type PriceRow = (
-  model: ModelIdentity,
-  row: {
-    readonly at: number
-    readonly granularity: number
-    readonly inputTokens: number | null
-    readonly outputTokens: number | null
-    readonly cacheReadTokens: number | null
-    readonly cacheWriteTokens: number | null
-  },
-) => {readonly cost: bigint; readonly price: string} | null
+/**
+ * Prices the rows of one model by contract or catalogue. `NaN` is a count that is not said, and a cost nobody knows; every
+ * other cost is whole nano-dollars below 2^53.
+ */
+export interface ModelPrice {
+  cost(
+    at: number,
+    granularity: number,
+    requests: number,
+    inputTokens: number,
+    outputTokens: number,
+    cacheReadTokens: number,
+    cacheWriteTokens: number,
+    parts: UsageParts | undefined,
+  ): number
+  /** The price behind the last cost, as the store keeps it: the same text as long as it is the same price. */
+  readonly price: string
+}
+
+/** Who prices the rows of a model; null: nobody can. */
+export type PriceModel = (model: ModelIdentity) => ModelPrice | null
 
 /** Rows a statement. Few enough that what seldom changes is often the same in all of them. */
 const BLOCK = 50
@@ -33,19 +42,26 @@ type Bound = string | number | null
 
 const nullable = (value: number): number | null => (Number.isNaN(value) ? null : value)
 
+interface Model {
+  readonly id: number
+  readonly identity: ModelIdentity
+  /** Undefined until a row of it has no cost of its own. */
+  price: ModelPrice | null | undefined
+}
+
 /** Inserts the usage rows of one batch, many a statement. */
 export class UsageInserter {
   readonly #store: WritableStore
   readonly #batch: number
-  readonly #price: PriceRow
+  readonly #price: PriceModel
   readonly #signatures: {readonly id: number; readonly channel: string}[] = []
-  readonly #models: {readonly id: number; readonly identity: ModelIdentity}[] = []
+  readonly #models: Model[] = []
   readonly #prices = new Map<string, number>()
   readonly #statements = new Map<string, Statement>()
   /** A block's values by column, in the order of `USAGE_COLUMNS`. */
   readonly #columns: Bound[][] = sql.USAGE_COLUMNS.map(() => [])
 
-  constructor(store: WritableStore, batch: number, price: PriceRow) {
+  constructor(store: WritableStore, batch: number, price: PriceModel) {
     this.#store = store
     this.#batch = batch
     this.#price = price
@@ -62,12 +78,14 @@ export class UsageInserter {
       this.#models.push({
         id: this.#intern(sql.internModel, identity),
         identity: JSON.parse(identity) as ModelIdentity,
+        price: undefined,
       })
     let changed = 0
     const texts = {ids: textsOf(chunk.ids) as string[], traces: textsOf(chunk.traces)}
     const order = clustered(chunk, texts.ids)
     for (let from = 0; from < chunk.rows; from += BLOCK)
       changed += this.#insertBlock(chunk, texts, order.subarray(from, from + BLOCK))
+    for (const [row, parts] of chunk.parts) this.#insertParts(chunk, texts.ids[row]!, row, parts)
     return changed
   }
 
@@ -96,6 +114,18 @@ export class UsageInserter {
     return statement.run(bound, once).changes
   }
 
+  #insertParts(chunk: Chunk, id: string, row: number, parts: UsageParts): void {
+    const numbers = chunk.numbers.subarray(row * WIDTH, (row + 1) * WIDTH)
+    run(this.#store, sql.insertParts, {
+      day: numbers[Column.Day]!,
+      id,
+      channel: this.#signatures[numbers[Column.Signature]!]!.channel,
+      batch_id: this.#batch,
+      line: numbers[Column.Line]!,
+      parts: JSON.stringify(parts),
+    })
+  }
+
   #intern(query: typeof sql.internSignature, value: string): number {
     return one(this.#store, query, {value})!.id
   }
@@ -109,18 +139,21 @@ export class UsageInserter {
     let source = numbers[Column.CostSource]!
     let price: number | null = null
     if (cost === null) {
-      const priced = this.#price(model.identity, {
-        at: numbers[Column.At]!,
-        granularity: numbers[Column.Granularity]!,
-        inputTokens: nullable(numbers[Column.InputTokens]!),
-        outputTokens: nullable(numbers[Column.OutputTokens]!),
-        cacheReadTokens: nullable(numbers[Column.CacheReadTokens]!),
-        cacheWriteTokens: nullable(numbers[Column.CacheWriteTokens]!),
-      })
-      if (priced && priced.cost <= Number.MAX_SAFE_INTEGER) {
-        cost = Number(priced.cost)
+      if (model.price === undefined) model.price = this.#price(model.identity)
+      const own = model.price?.cost(
+        numbers[Column.At]!,
+        numbers[Column.Granularity]!,
+        numbers[Column.Requests]!,
+        numbers[Column.InputTokens]!,
+        numbers[Column.OutputTokens]!,
+        numbers[Column.CacheReadTokens]!,
+        numbers[Column.CacheWriteTokens]!,
+        chunk.parts.size === 0 ? undefined : chunk.parts.get(row),
+      )
+      if (own !== undefined && !Number.isNaN(own)) {
+        cost = own
         source = CATALOGUE
-        price = this.#priceId(priced.price)
+        price = this.#priceId(model.price!.price)
       }
     }
     let column = 0

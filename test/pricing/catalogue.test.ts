@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {calcPrice, findProvider, type MatchLogic} from '@pydantic/genai-prices'
 import {describe, expect, test} from 'vitest'
+import type {UsageParts} from '../../src/model/fact.ts'
 import {CATALOGUE, priceHistory, priceRow} from '../../src/pricing/catalogue.ts'
 import {catalogueProvider} from '../../src/pricing/model-name.ts'
 import {priceUsage} from '../../src/pricing/price-usage.ts'
@@ -62,6 +63,18 @@ describe.each(providers.map(provider => ({id: provider.id, provider})))('$id', (
       {inputTokens: 1001, outputTokens: 77, cacheReadTokens: 1999, cacheWriteTokens: 501},
       {inputTokens: 271_999, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0},
       {inputTokens: 100_000, outputTokens: 900, cacheReadTokens: 300_000, cacheWriteTokens: 200_000},
+      {
+        ...{inputTokens: 1001, outputTokens: 77, cacheReadTokens: 1999, cacheWriteTokens: 501},
+        parts: {
+          ...{cacheWrite1hTokens: 301, audioInputTokens: 400, imageInputTokens: 300, webSearches: 3},
+          ...{
+            audioOutputTokens: 40,
+            imageOutputTokens: 30,
+            audioCacheReadTokens: 900,
+            imageCacheReadTokens: 90,
+          },
+        },
+      },
     ]
     for (const name of names)
       for (const on of times)
@@ -74,6 +87,7 @@ describe.each(providers.map(provider => ({id: provider.id, provider})))('$id', (
               output_tokens: usage.outputTokens,
               cache_read_tokens: usage.cacheReadTokens,
               cache_write_tokens: usage.cacheWriteTokens,
+              ...theirParts('parts' in usage ? usage.parts : {}),
             },
             name,
             {providerId: id, timestamp: new Date(on)},
@@ -84,6 +98,19 @@ describe.each(providers.map(provider => ({id: provider.id, provider})))('$id', (
         }
   })
 })
+
+/** The catalogue counts cached audio as audio input, too. */
+const theirParts = (parts: UsageParts = {}) => ({
+  cache_write_1h_tokens: parts.cacheWrite1hTokens,
+  input_audio_tokens: sum(parts.audioInputTokens, parts.audioCacheReadTokens),
+  input_image_tokens: sum(parts.imageInputTokens, parts.imageCacheReadTokens),
+  output_audio_tokens: parts.audioOutputTokens,
+  output_image_tokens: parts.imageOutputTokens,
+  cache_audio_read_tokens: parts.audioCacheReadTokens,
+  cache_image_read_tokens: parts.imageCacheReadTokens,
+  web_searches: parts.webSearches,
+})
+const sum = (one?: number, other?: number) => (one === undefined ? undefined : one + (other ?? 0))
 
 const HAIKU = 'anthropic.claude-haiku-4-5-20251001-v1:0'
 test.each([
@@ -164,6 +191,7 @@ test('prices are exact decimals in nano-dollars a million, the dear ones above t
       output: 20_000_000_000n,
       cacheRead: 400_000_000n,
       cacheWrite: 5_000_000_000n,
+      parts: {},
     },
     tiers: [
       {
@@ -173,10 +201,13 @@ test('prices are exact decimals in nano-dollars a million, the dear ones above t
           output: 30_000_000_000n,
           cacheRead: 800_000_000n,
           cacheWrite: 10_000_000_000n,
+          parts: {},
         },
       },
     ],
-    requests: null,
+    fees: {requests: null, webSearches: 10_000_000_000_000n},
+    overlaid: false,
+    note: null,
   })
   expect(priceRow('openai', 'gpt-5.6-sol', Date.UTC(2026, 7, 20))).toMatchObject({
     validFrom: null,

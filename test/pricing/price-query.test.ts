@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest'
+import {OVERLAY_VERSION} from '../../src/pricing/overlay.ts'
 import {answerLines, createPriceDesk, parseQuestion} from '../../src/pricing/price-query.ts'
 
 const NOW = Date.UTC(2026, 9, 14, 9, 30)
@@ -26,7 +27,9 @@ test('an answer has the keys of the contract', () => {
       price: {
         catalogue: 'genai-prices 0.1.8',
         valid_from: null,
+        overlay: OVERLAY_VERSION,
         per_million_usd: {input: '1.25', output: '5.00', cache_read: '0.625', cache_write: null},
+        per_thousand_usd: {web_searches: '10.00'},
       },
     },
   })
@@ -68,6 +71,23 @@ test.each([
       tier: 'standard',
       notes: ['no price known for service tier "scale" of openai: standard price'],
     },
+  ],
+  [
+    'what has a price of its own stands behind the four counts',
+    {model: 'claude-haiku-4-5', cache_write_tokens: 1000, cache_write_1h_tokens: 400, web_searches: 1},
+    {
+      cost_usd: '0.01155',
+      usage: {input_tokens: null, cache_write_tokens: 1000, cache_write_1h_tokens: 400, web_searches: 1},
+      price: {
+        per_million_usd: {cache_write: '1.25', cache_write_1h: '2.00'},
+        per_thousand_usd: {web_searches: '10.00'},
+      },
+    },
+  ],
+  [
+    'a part larger than its count',
+    {model: 'claude-haiku-4-5', cache_write_tokens: 1, cache_write_1h_tokens: 2},
+    {cost_usd: null, reason: 'more cache write 1h tokens than cache write tokens'},
   ],
 ])('%s', (_, question, expected) => expect(ask(question)).toMatchObject({answer: expected}))
 

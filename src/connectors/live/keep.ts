@@ -5,7 +5,7 @@ import type {Issue} from '../../model/fact.ts'
 import * as ingest from '../../store/queries/ingest.ts'
 import * as sql from '../../store/queries/live.ts'
 import {all, one, run, type WritableStore} from '../../store/query.ts'
-import {type PriceRow, saveFacts, UsageInserter} from '../../store/save.ts'
+import {type PriceModel, saveFacts, UsageInserter} from '../../store/save.ts'
 import {unrecognised} from '../closest.ts'
 import type {Connector} from '../connector.ts'
 import {connectors} from '../index.ts'
@@ -24,7 +24,7 @@ const OLDEST_ROUND = 12 * 3_600_000
 export class Shelf {
   readonly #store: WritableStore
   readonly #source: string
-  readonly #price: PriceRow
+  readonly #price: PriceModel
   readonly #now: () => number
   readonly #keep: (page: Page, issues: readonly Issue[]) => void
   /** Epoch ms. */
@@ -35,7 +35,7 @@ export class Shelf {
     store: WritableStore,
     source: string,
     options: {
-      readonly price: PriceRow
+      readonly price: PriceModel
       readonly now: () => number
       readonly onIssues: (page: Page, issues: readonly Issue[]) => void
     },
@@ -209,7 +209,8 @@ export class Shelf {
   #drop({batch, firstDay, lastDay, firstId, lastId}: sql.Outdated, whole: boolean): void {
     if (firstDay !== null)
       for (let day = firstDay; day <= lastDay!; day++)
-        run(this.#store, sql.deleteUsage, {day, firstId: firstId!, lastId: lastId!, batch})
+        for (const rows of [sql.deleteUsage, sql.deleteParts])
+          run(this.#store, rows, {day, firstId: firstId!, lastId: lastId!, batch})
     const tables = [sql.dropIssues, sql.dropRules, sql.dropDeployments]
     for (const drop of whole ? [...tables, sql.dropLinks, sql.dropEntities] : tables)
       run(this.#store, drop, {batch})

@@ -7,7 +7,7 @@ import {UserError} from '../../model/errors.ts'
 import type {Issue} from '../../model/fact.ts'
 import {DAY_MS, dayOf, parseTime} from '../../model/time.ts'
 import type {WritableStore} from '../../store/query.ts'
-import type {PriceRow} from '../../store/save.ts'
+import type {PriceModel} from '../../store/save.ts'
 import type {IngestedFile, PlacedIssue} from '../ingest.ts'
 import {sourceOf} from './index.ts'
 import {Shelf} from './keep.ts'
@@ -29,7 +29,7 @@ export interface PulledSource {
 }
 
 export interface PullOptions {
-  readonly price: PriceRow
+  readonly price: PriceModel
   readonly env: {readonly [variable: string]: string | undefined}
   readonly machine: Machine
   readonly onProgress?: (line: string) => void

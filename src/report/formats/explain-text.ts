@@ -2,7 +2,8 @@
 import type {Outcome, SpendClass} from '../../engine/outcome.ts'
 import {parseUsd, showExactUsd} from '../../model/money.ts'
 import type {Explanation, Layer} from '../explanation.ts'
-import type {AttributionRecord, CostSource, RecordEvidence} from '../record.ts'
+import type {KnownCost} from '../known-costs.ts'
+import type {AttributionRecord, RecordEvidence, RecordPrice} from '../record.ts'
 import {clean, elide, padEnd, padStart, paint, type Screen, widthOf, wrap} from './layout.ts'
 
 const COLOURS = {owned: 'green', contested: 'yellow', unresolved: 'red'} as const
@@ -46,7 +47,8 @@ function hanging(mark: string, text: string, {width}: Screen): string[] {
   return wrap(text, width - widthOf(mark)).map((line, index) => `${index === 0 ? mark : indent}${line}`)
 }
 
-function heading({record, place}: Explanation, screen: Screen): string[] {
+function heading(explanation: Explanation, screen: Screen): string[] {
+  const {record, place} = explanation
   const {bold, dim} = paint(screen)
   const model = record.served_model ?? record.requested_model ?? 'no model named'
   const asked =
@@ -55,7 +57,9 @@ function heading({record, place}: Explanation, screen: Screen): string[] {
       : ''
   return [
     ...wrap(record.id, screen.width).map(line => bold(line)),
-    ...wrap(costText(record), screen.width),
+    ...costLines(explanation).flatMap((line, index) =>
+      index === 0 ? wrap(line, screen.width) : hanging('  ', line, screen),
+    ),
     ...wrap(
       `${model}${asked}, ${record.provider ?? 'provider not said'}; ${usageText(record)}`,
       screen.width,
@@ -67,21 +71,48 @@ function heading({record, place}: Explanation, screen: Screen): string[] {
   ]
 }
 
-/** How much, and who says so: the price row, the bill, or the source itself. */
-function costText({cost: {billed_usd, source, method, price}}: AttributionRecord): string {
-  if (billed_usd === null)
-    return 'cost not known: no price is known for this model, and its source names none'
-  const row =
-    price &&
-    `${price.model} at ${price.tier} price, ${price.catalogue}${price.valid_from === null ? '' : `, valid from ${price.valid_from}`}`
-  const spread = method === 'reconciled' && row !== null ? `, spread by the price of ${row}` : ''
-  return `${dollars(billed_usd)}, ${row !== null && spread === '' ? `by the price of ${row}` : `${SAID[source]}${spread}`}`
+/** How much, and who says so: the price row, the bill, or the source itself; then what else says what it costs. */
+function costLines({record: {cost}, costs}: Explanation): string[] {
+  const others = costs.filter(({cost_usd, difference_usd}) => cost_usd !== null && difference_usd !== null)
+  return [
+    costText(cost, costs),
+    ...(cost.price?.notes ?? []),
+    ...others.map(
+      ({source, cost_usd, difference_usd, price}) =>
+        `${dollars(cost_usd!)} ${price === null ? SAID[source] : `by the price of ${priceText(price)}`}: ${comparison(difference_usd!)}`,
+    ),
+  ]
 }
 
-const SAID: {readonly [source in CostSource]: string} = {
+function costText(
+  {billed_usd, source, method, price}: AttributionRecord['cost'],
+  costs: Explanation['costs'],
+): string {
+  if (billed_usd === null) {
+    const reason = costs.find(known => known.reason !== null)?.reason
+    return reason
+      ? `cost not known: ${reason}, and its source names none`
+      : 'cost not known: no price is known for this model, and its source names none'
+  }
+  if (price === null) return `${dollars(billed_usd)}, ${SAID[source]}`
+  const row = `by the price of ${priceText(price)}`
+  return `${dollars(billed_usd)}, ${method === 'reconciled' ? `${SAID[source]}, spread ${row}` : row}`
+}
+
+const priceText = ({model, tier, catalogue, valid_from}: RecordPrice): string =>
+  `${model} at ${tier} price, ${catalogue}${valid_from === null ? '' : `, valid from ${valid_from}`}`
+
+function comparison(difference: string): string {
+  const nanos = parseUsd(difference)!
+  if (nanos === 0n) return 'the same'
+  return nanos > 0n ? `${showExactUsd(nanos)} more` : `${showExactUsd(-nanos)} less`
+}
+
+const SAID: {readonly [source in KnownCost['source']]: string} = {
   invoice: 'as invoiced',
   provider: 'as the provider bills it',
   gateway: 'as the gateway estimates it',
+  contract: 'by contract',
   catalogue: 'by the catalogue',
 }
 

@@ -7,7 +7,7 @@ import {listFiles} from '../../connectors/files.ts'
 import {ingestFiles, totalsOf} from '../../connectors/ingest.ts'
 import {attributeStore} from '../../engine/run.ts'
 import {openForWriting} from '../../store/open.ts'
-import {priceRows} from '../price-rows.ts'
+import {startPricing} from '../pricing/reprice.ts'
 import {type Shown, show} from './show.ts'
 
 /** Beside the package, from `src` and from `dist` alike. */
@@ -28,7 +28,7 @@ export async function runDemo({stage, progress}: Telling): Promise<{db: string; 
   const files = await listFiles(['acme'], FIXTURES)
   stage(`reading the bundled company, ${files.length} files, into ${db}`)
   const read = await ingestFiles(store, files, {
-    price: priceRows({}),
+    price: startPricing(store, {}),
     onProgress: ({file, rows, done, files: all}) =>
       progress(`${done}/${all} files  ${number(rows)} rows  ${file}`),
   })

@@ -18,7 +18,7 @@ import {EXIT, UserError} from '../../model/errors.ts'
 import {openForReading, openForWriting} from '../../store/open.ts'
 import {cursorOf} from '../../store/queries/live.ts'
 import {one} from '../../store/query.ts'
-import {priceRows} from '../price-rows.ts'
+import {startPricing} from '../pricing/reprice.ts'
 
 export const thisMachine: Machine = {
   now: Date.now,
@@ -52,7 +52,7 @@ export async function pull(
 ): Promise<PullSummary> {
   using store = openForWriting(db)
   return await pullSources(store, list, {
-    price: priceRows(config),
+    price: startPricing(store, config),
     env: process.env,
     machine: thisMachine,
     ...told,

@@ -4,6 +4,7 @@ import {spend} from './003-spend.ts'
 import {ruleSections} from './004-rule-sections.ts'
 import {outcomesAndCommits} from './005-outcomes-and-commits.ts'
 import {live} from './006-live.ts'
+import {usageParts} from './007-usage-parts.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   ruleSections,
   outcomesAndCommits,
   live,
+  usageParts,
 ]

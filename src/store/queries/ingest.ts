@@ -214,6 +214,10 @@ export const USAGE_COLUMNS = [
 const observed = (batch: string): string =>
   `ifnull((SELECT observed_at FROM observation WHERE observation.batch_id = ${batch}), 0)`
 
+/** What a source says of a row's completeness: a cost it states, then its counts. Our own price of it says nothing. */
+const said = (row: string): string =>
+  `${row}.cost_source > 1, iif(${row}.cost_source > 1, ${row}.cost_nanos, 0), ifnull(${row}.input_tokens, -1), ifnull(${row}.output_tokens, -1)`
+
 /**
  * Many rows in one statement; the columns `once` names are bound by name, once for all rows. The same id seen again keeps
  * the row observed last; without observations the row that holds more (a day read later is more complete), and of equal
@@ -230,10 +234,21 @@ export function insertUsage(rows: number, once: ReadonlySet<string>) {
       ${USAGE_COLUMNS.slice(3)
         .map(column => `${column} = excluded.${column}`)
         .join(', ')}
-    WHERE (${observed('excluded.batch_id')}, ifnull(excluded.cost_nanos, -1), ifnull(excluded.input_tokens, -1), ifnull(excluded.output_tokens, -1), usage.batch_id, usage.line)
-        > (${observed('usage.batch_id')}, ifnull(usage.cost_nanos, -1), ifnull(usage.input_tokens, -1), ifnull(usage.output_tokens, -1), excluded.batch_id, excluded.line)`,
+    WHERE (${observed('excluded.batch_id')}, ${said('excluded')}, usage.batch_id, usage.line)
+        > (${observed('usage.batch_id')}, ${said('usage')}, excluded.batch_id, excluded.line)`,
   )
 }
+
+export const insertParts = query<
+  {day: number; id: string; channel: string; batch_id: number; line: number; parts: string},
+  never
+>(
+  'insertParts',
+  `
+  INSERT INTO usage_parts (day, id, channel, batch_id, line, parts)
+  VALUES (@day, @id, @channel, @batch_id, @line, @parts)
+  ON CONFLICT DO NOTHING`,
+)
 
 export const setMeta = query<{key: string; value: string}, never>(
   'setMeta',
