@@ -20,10 +20,13 @@ export default class Doctor extends BaseCommand {
     const {flags} = await this.parse(Doctor)
     const context = this.context(flags)
     const machine = {node: process.version, now: Date.now(), show: showPath, env: process.env}
-    const findings = diagnose(gather(context, machine))
+    const gathered = gather(context, machine)
+    const findings = diagnose(gathered)
     if (findings.some(({status}) => status === 'fail')) process.exitCode = EXIT.usage
     this.log(findingsToText(findings, screenOf(flags['no-color'], process.env, process.stdout)))
     const issues = this.jsonEnabled() ? listIssues(context.db, MOST_ISSUES) : []
-    return {schema_version: SCHEMA_VERSION, findings, issues}
+    const {content} = gathered.database
+    const unpriced = content === null || 'mend' in content ? [] : content.unpriced
+    return {schema_version: SCHEMA_VERSION, findings, unpriced, issues}
   }
 }

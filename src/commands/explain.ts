@@ -1,12 +1,11 @@
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {readConfig} from '../config/config.ts'
 import {Args} from '../oclif.ts'
-import {explain} from '../report/explanation.ts'
 import {findRecord} from '../report/find.ts'
 import {explanationToText} from '../report/formats/explain-text.ts'
 import {staleness} from '../report/load.ts'
 import {RecordReader} from '../report/records.ts'
-import {listPrices} from '../server/pricing/compare.ts'
+import {explainer} from '../server/pricing/compare.ts'
 import {openForReading} from '../store/open.ts'
 import {screenOf} from '../terminal.ts'
 
@@ -32,11 +31,8 @@ export default class Explain extends BaseCommand {
     const stale = staleness(store)
     if (stale !== null) this.say(stale)
     const reader = new RecordReader(store)
-    const pricesOf = listPrices(readConfig(context.config))
-    const found = ids.map(id => {
-      const one = findRecord(store, reader, id)
-      return explain(one, pricesOf(one.settled, reader.partsOf(one.settled)))
-    })
+    const explain = explainer(reader, readConfig(context.config))
+    const found = ids.map(id => explain(findRecord(store, reader, id)))
     const screen = screenOf(flags['no-color'], process.env, process.stdout)
     this.log(found.map(explanation => explanationToText(explanation, screen)).join('\n\n\n'))
     return args.record === '-'

@@ -9,7 +9,7 @@ import {DAY_MS, parseTime} from '../model/time.ts'
 import {bucketId, NO_USAGE, quoted} from './aggregate.ts'
 import {modelId} from './anthropic.ts'
 import {connector, type Row, type Source} from './connector.ts'
-import {count, decimal, signature, text} from './fields.ts'
+import {count, decimal, signature, text, usageParts} from './fields.ts'
 
 export const anthropicUsageCsv = connector({
   id: 'anthropic-usage-csv',
@@ -86,13 +86,19 @@ function usage({line, row, at}: DayRow): UsageFact | Issue {
     signature: signatureOf(row),
     requestedModel: null,
     servedModel: modelId(model) ?? model ?? null,
-    tier: tierOf(row),
+    tier: text(row, 'speed')?.toLowerCase() === 'fast' ? 'fast' : tierOf(row),
     usage: {
       requests: null,
       inputTokens: count(row, 'usage_input_tokens_no_cache'),
       outputTokens: count(row, 'usage_output_tokens'),
       cacheReadTokens: count(row, 'usage_input_tokens_cache_read'),
       cacheWriteTokens: writes.length === 0 ? null : writes.reduce((sum, write) => sum + write),
+      ...usageParts({
+        cacheWrite1hTokens: writes.some(write => write > 0)
+          ? count(row, 'usage_input_tokens_cache_write_1h')
+          : null,
+        webSearches: count(row, 'web_search_count'),
+      }),
     },
     cost: null,
     costSource: null,

@@ -8,7 +8,7 @@ import {Carry} from '../model/money.ts'
 import {parseTime} from '../model/time.ts'
 import {bucketId, NO_USAGE, quoted} from './aggregate.ts'
 import {connector, type Head, type Source} from './connector.ts'
-import {array, count, decimal, isObject, type Json, object, signature, text} from './fields.ts'
+import {array, count, decimal, isObject, type Json, object, signature, text, usageParts} from './fields.ts'
 
 /** One row of one bucket: `at` included, `until` excluded, epoch ms; `workspace` once it is told from "not grouped". */
 interface BucketRow {
@@ -186,7 +186,8 @@ function usage({line, at, until, value, workspace}: BucketRow): UsageFact | Issu
     }),
     requestedModel: null,
     servedModel: text(value, 'model') ?? null,
-    tier: text(value, 'service_tier') ?? null,
+    // Fast mode costs several times the standard price: a tier of its own.
+    tier: text(value, 'speed') === 'fast' ? 'fast' : (text(value, 'service_tier') ?? null),
     usage: {
       // The report counts tokens and searches, never requests.
       requests: null,
@@ -194,6 +195,10 @@ function usage({line, at, until, value, workspace}: BucketRow): UsageFact | Issu
       outputTokens: output,
       cacheReadTokens: read,
       cacheWriteTokens: write5m === null && write1h === null ? null : (write5m ?? 0) + (write1h ?? 0),
+      ...usageParts({
+        cacheWrite1hTokens: write5m || write1h ? write1h : null,
+        webSearches: count(object(value, 'server_tool_use'), 'web_search_requests'),
+      }),
     },
     cost: null,
     costSource: null,

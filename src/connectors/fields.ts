@@ -1,7 +1,7 @@
 /** Reading named fields of somebody else's objects. Absent, null, '' and a wrong type are all `undefined`: not said. */
 
 import * as alias from '../model/alias.ts'
-import {type Alias, SIGNATURE_FIELDS, type Signature} from '../model/fact.ts'
+import {type Alias, SIGNATURE_FIELDS, type Signature, type UsageParts} from '../model/fact.ts'
 
 export type Json = {readonly [key: string]: unknown}
 
@@ -46,6 +46,18 @@ const MOST_COUNTED = 1e13
 /** `12`, `12.0`, `1,200`; `12,50` is not a count, nor are blanks. */
 const written = (text: string): number =>
   /^\s*(\d+|\d{1,3}(,\d{3})+)(\.0*)?\s*$/.test(text) ? Number(text.replaceAll(',', '')) : Number.NaN
+
+/**
+ * Parts of a row's counts, where null is not told. Nothing but zeros are no parts, apart from one-hour cache writes: that
+ * there are none of them decides what the others cost.
+ */
+export function usageParts(told: {readonly [part in keyof UsageParts]: number | null}): {
+  readonly parts?: UsageParts
+} {
+  const parts = Object.entries(told).filter(([, tokens]) => tokens !== null)
+  const any = parts.some(([part, tokens]) => tokens !== 0 || part === 'cacheWrite1hTokens')
+  return any ? {parts: Object.fromEntries(parts)} : {}
+}
 
 /** A decimal amount as text, whether it came as text or as a JSON number; undefined when absent. */
 export function decimal(from: unknown, key: string): string | undefined {

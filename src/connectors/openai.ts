@@ -10,6 +10,7 @@ import {parseUnixSeconds} from '../model/time.ts'
 import {bucketId, NO_USAGE, quoted} from './aggregate.ts'
 import {connector, type Head, type Source} from './connector.ts'
 import {array, count, decimal, isObject, object, signature, text} from './fields.ts'
+import {modalityParts} from './openai-parts.ts'
 
 /** One row of one bucket: `at` included, `until` excluded, epoch ms. */
 interface BucketRow {
@@ -244,7 +245,11 @@ function usage({line, at, until, value}: BucketRow, kind: string | null): UsageF
     requestedModel: null,
     servedModel: text(value, 'model') ?? null,
     tier: batch ? 'batch' : tier === 'default' ? 'standard' : (tier ?? null),
-    usage: {requests: count(value, 'num_model_requests', 'num_requests'), ...tokens},
+    usage: {
+      requests: count(value, 'num_model_requests', 'num_requests'),
+      ...tokens,
+      ...modalityParts(value, tokens.inputTokens, count(value, 'input_tokens')),
+    },
     cost: null,
     costSource: null,
     status: null,
@@ -259,7 +264,7 @@ function flag(from: unknown, key: string): boolean | undefined {
 }
 
 /**
- * `input_tokens` holds cache reads and writes; the per-modality fields do not and are of no use here. A report older than
+ * `input_tokens` holds cache reads and writes; the per-modality fields do not. A report older than
  * `input_cache_write_tokens` still tells the writes: input − cached − uncached.
  *
  * @returns the counts, or what is wrong with them

@@ -50,8 +50,8 @@ export function knownCosts(
   const said = COST_SOURCES[costSource]!
   if (spread && said !== 'catalogue' && said !== 'none' && event.costNanos !== null)
     known.push(beside({source: said, cost: BigInt(event.costNanos), price: null, reason: null}))
-  for (const list of listPrices)
-    if (!(byList && billed === list.cost && price?.catalogue === list.price?.catalogue))
-      known.push(beside(list))
+  const same = (list: ListPrice): boolean =>
+    byList && billed !== null && list.cost === billed && list.price?.catalogue === price?.catalogue
+  for (const list of listPrices) if (!same(list)) known.push(beside(list))
   return known
 }

@@ -7,7 +7,7 @@ import {folderWith, venturi} from './cli.ts'
 const TODAY = 20_748
 const CONTENT: Content = {
   ...{schema: 2, files: 3, rows: 1200, issues: 0, usage: true, issueCodes: [], firstIssues: []},
-  ...{attributed: true, stale: false, signatures: 4, unpriced: []},
+  ...{attributed: true, stale: false, stalePrices: false, signatures: 4, unpriced: []},
   channels: [{channel: 'litellm', day: TODAY - 1}],
   asked: [],
 }
@@ -86,12 +86,30 @@ test.each<[string, Finding[], string[]]>([
     'models without a price',
     findings({
       unpriced: [
-        {model: 'x-1', records: 4, unknown: 3},
-        {model: 'x-2', records: 2, unknown: 0},
+        {model: 'x-1', reason: 'not in the catalogue', records: 4, unknown: 3},
+        {model: 'x-2', reason: 'not in the catalogue', records: 2, unknown: 0},
+        {model: 'gpt-image-1', reason: null, records: 2, unknown: 2},
       ],
     }),
     [
-      'warn models: no price, so the cost is not known: x-1 (3 records) > write their prices under rates:, or what stands behind an Azure name under azure_deployments:, in venturi.yaml, then ingest into a fresh database',
+      'warn models: no price, so the cost is not known: x-1 (3 records) > write their prices under rates:, or what stands behind an Azure name under azure_deployments:, in venturi.yaml, then run `venturi attribute`',
+      'warn models: no tokens in the rows, so the cost is not known: gpt-image-1 (2 records) > ingest the bill or cost report that covers them',
+    ],
+  ],
+  [
+    'more models than fit a line',
+    findings({
+      unpriced: Array.from({length: 7}, (_, index) => ({
+        ...{model: `x-${index}`, reason: 'not in the catalogue', records: 1, unknown: 1},
+      })),
+    }),
+    [expect.stringContaining('x-4 (1 record) and 2 more, see --json > ')],
+  ],
+  [
+    'rates that rows were not priced with',
+    findings({stalePrices: true}),
+    [
+      'warn prices: rates, deployments or the catalogue have changed since rows were priced > run `venturi attribute`: it prices them again',
     ],
   ],
   [
@@ -153,7 +171,7 @@ test('a listed source is looked up in the environment', () => {
 })
 
 test('a model that only the bill prices is named', () => {
-  const found = findings({unpriced: [{model: 'x-2', records: 2, unknown: 0}]})
+  const found = findings({unpriced: [{model: 'x-2', reason: 'not in the catalogue', records: 2, unknown: 0}]})
   expect(found).toContainEqual({
     check: 'models',
     status: 'ok',

@@ -1,6 +1,6 @@
 /** What the demonstration shows of its database: the ledger, one record explained, and the line that reconciles. */
 import {formatUsd, type Nanos, showExactUsd} from '../../model/money.ts'
-import {type Explanation, explain} from '../../report/explanation.ts'
+import type {Explanation} from '../../report/explanation.ts'
 import {explanationToText} from '../../report/formats/explain-text.ts'
 import type {Screen} from '../../report/formats/layout.ts'
 import {toTable} from '../../report/formats/table.ts'
@@ -8,7 +8,9 @@ import type {View} from '../../report/lens.ts'
 import {ledger} from '../../report/lenses/ledger.ts'
 import {totalsOf} from '../../report/lines.ts'
 import {loadSpend} from '../../report/load.ts'
+import {RecordReader} from '../../report/records.ts'
 import type {ReadableStore} from '../../store/query.ts'
+import {explainer} from '../pricing/compare.ts'
 import {chooseRecord} from './choose-record.ts'
 
 export interface Shown {
@@ -26,10 +28,11 @@ export interface Bills {
 export function show(store: ReadableStore): Shown {
   const request = {period: {from: null, to: null}, asOf: 'event'} as const
   const {spend, invoiced} = loadSpend(store, request)
-  const found = chooseRecord(store)
+  const reader = new RecordReader(store)
+  const found = chooseRecord(store, reader)
   return {
     ledger: ledger.view(store, request),
-    explanation: found && explain(found),
+    explanation: found && explainer(reader, {})(found),
     bills: {
       invoices: invoiced?.invoices ?? 0,
       billed: invoiced?.amount ?? 0n,

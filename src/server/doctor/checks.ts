@@ -24,6 +24,8 @@ export interface PlacedIssue extends Problem {
 
 export interface Unpriced {
   readonly model: string
+  /** Why it has no price; null: it has one, and its rows carry no tokens. */
+  readonly reason: string | null
   readonly records: number
   /** Those of the records that no bill decided either: nobody knows what they cost. */
   readonly unknown: number
@@ -43,6 +45,8 @@ export interface Content {
   readonly attributed: boolean
   /** Facts or declarations newer than the attributions. */
   readonly stale: boolean
+  /** Prices in the store that are no longer those of the configuration. */
+  readonly stalePrices: boolean
   /** Signatures that have an attribution. */
   readonly signatures: number
   /** Models whose use has no price, most records first. */
@@ -187,6 +191,18 @@ const attributed = ofContent(({attributed: done, stale, signatures, usage}) => {
   return [ok('attribution', `up to date, ${plural(signatures, 'signature')}`)]
 })
 
+const storedPrices = ofContent(({stalePrices, usage}) =>
+  usage && stalePrices
+    ? [
+        warn(
+          'prices',
+          'rates, deployments or the catalogue have changed since rows were priced',
+          'run `venturi attribute`: it prices them again',
+        ),
+      ]
+    : [],
+)
+
 const prices: Check = ({catalogue: {name, day}, today}) => {
   const age = Math.max(0, today - day)
   const said = `${name}, prices of ${formatDay(day)}, ${plural(age, 'day')} old`
@@ -199,29 +215,39 @@ const unpriced = ofContent(({unpriced: models, usage}) => {
   if (!usage) return []
   if (models.length === 0) return [ok('models', 'every model in use has a price')]
   const unknown = models.filter(model => model.unknown > 0)
-  const billed = models.filter(model => model.unknown === 0)
-  return [
-    ...(unknown.length === 0
-      ? []
-      : [
-          warn(
-            'models',
-            `no price, so the cost is not known: ${named(unknown, model => model.unknown)}`,
-            'write their prices under rates:, or what stands behind an Azure name under azure_deployments:, in venturi.yaml, then ingest into a fresh database',
-          ),
-        ]),
-    ...(billed.length === 0
-      ? []
-      : [ok('models', `no price, but the bill decides: ${named(billed, model => model.records)}`)]),
+  const found: readonly (Finding | null)[] = [
+    ofModels(
+      unknown.filter(({reason}) => reason !== null),
+      'no price, so the cost is not known',
+      'write their prices under rates:, or what stands behind an Azure name under azure_deployments:, in venturi.yaml, then run `venturi attribute`',
+    ),
+    ofModels(
+      unknown.filter(({reason}) => reason === null),
+      'no tokens in the rows, so the cost is not known',
+      'ingest the bill or cost report that covers them',
+    ),
+    ofModels(
+      models.filter(model => model.unknown === 0),
+      'no price, but the bill decides',
+      null,
+    ),
   ]
+  return found.filter(finding => finding !== null)
 })
+
+/** One finding for models of a kind: worth a look where there is something to do. */
+function ofModels(models: readonly Unpriced[], what: string, mend: string | null): Finding | null {
+  if (models.length === 0) return null
+  const said = `${what}: ${named(models, ({records, unknown}) => (mend === null ? records : unknown))}`
+  return mend === null ? ok('models', said) : warn('models', said, mend)
+}
 
 function named(models: readonly Unpriced[], count: (model: Unpriced) => number): string {
   const shown = models
     .slice(0, MOST_MODELS)
     .map(model => `${model.model} (${plural(count(model), 'record')})`)
   const more = models.length - shown.length
-  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ')
+  return more > 0 ? `${shown.join(', ')} and ${more} more, see --json` : shown.join(', ')
 }
 
 const sources = ofContent(({channels}, {today}) => {
@@ -277,6 +303,7 @@ const checks: readonly Check[] = [
   issues,
   attributed,
   prices,
+  storedPrices,
   unpriced,
   sources,
   live,

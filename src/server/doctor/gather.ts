@@ -1,12 +1,11 @@
 /** The edge of this folder: what is so on this machine, in this configuration and in this database. */
 import {existsSync, statSync} from 'node:fs'
-import {readConfig} from '../../config/config.ts'
+import {type Config, readConfig} from '../../config/config.ts'
 import {declaredLinks} from '../../config/declared.ts'
 import type {Context} from '../../config/discover.ts'
 import {missingCredentials, nameOf} from '../../connectors/live/pull.ts'
 import type {ModelIdentity} from '../../model/chunk.ts'
 import {UserError} from '../../model/errors.ts'
-import type {LinkFact} from '../../model/fact.ts'
 import {dayOf, parseTime} from '../../model/time.ts'
 import {CATALOGUE, CATALOGUE_DATE} from '../../pricing/catalogue.ts'
 import {openForReading} from '../../store/open.ts'
@@ -15,6 +14,8 @@ import * as sql from '../../store/queries/doctor.ts'
 import {getMeta} from '../../store/queries/ingest.ts'
 import {sourceRounds} from '../../store/queries/live.ts'
 import {all, one, type ReadableStore} from '../../store/query.ts'
+import {pricesAreStale} from '../pricing/reprice.ts'
+import {whyUnpriced} from '../pricing/why-unpriced.ts'
 import {
   type Content,
   type Gathered,
@@ -39,19 +40,19 @@ export function gather(
     readonly env: NodeJS.ProcessEnv
   },
 ): Gathered {
-  const read = attempt(() => readConfig(config))
-  const declared = 'mend' in read ? read : declaredLinks(read)
+  const configured = attempt(() => readConfig(config))
+  const known = 'mend' in configured ? null : configured
   return {
     node,
-    config: {path: config === null ? null : show(config), problem: 'mend' in declared ? declared : null},
-    listed: ('mend' in read ? [] : (read.sources ?? [])).map(settings => ({
+    config: {path: config === null ? null : show(config), problem: 'mend' in configured ? configured : null},
+    listed: (known?.sources ?? []).map(settings => ({
       source: nameOf(settings),
       missing: missingCredentials(settings, env),
     })),
     database: {
       path: show(db),
       bytes: existsSync(db) ? bytesOf(db) : null,
-      content: existsSync(db) ? attempt(() => contentOf(db, 'mend' in declared ? null : declared)) : null,
+      content: existsSync(db) ? attempt(() => contentOf(db, known, now)) : null,
     },
     catalogue: {name: CATALOGUE, day: dayOf(parseTime(CATALOGUE_DATE)!)},
     today: dayOf(now),
@@ -81,7 +82,8 @@ function attempt<T>(read: () => T): T | Problem {
 const bytesOf = (db: string): number =>
   [db, `${db}-wal`].reduce((sum, file) => sum + (existsSync(file) ? statSync(file).size : 0), 0)
 
-function contentOf(db: string, declared: readonly LinkFact[] | null): Content {
+/** `config` is null where it cannot be read: then nothing is stale because of it. */
+function contentOf(db: string, config: Config | null, now: number): Content {
   using store = openForReading(db)
   const totals = one(store, sql.ingestTotals, {})!
   const settled = one(store, getMeta, {key: 'declared'})?.value
@@ -95,9 +97,10 @@ function contentOf(db: string, declared: readonly LinkFact[] | null): Content {
     attributed: settled !== undefined,
     stale:
       one(store, getMeta, {key: 'changed'}) !== undefined ||
-      (declared !== null && settled !== JSON.stringify(declared)),
+      (config !== null && settled !== JSON.stringify(declaredLinks(config))),
+    stalePrices: config !== null && pricesAreStale(store, config),
     signatures: one(store, attributedSignatures, {})!.count,
-    unpriced: byModel(unpriced),
+    unpriced: byModel(unpriced, whyUnpriced(config ?? {}, now)),
     channels: lastDays(store),
     asked: readings(store),
   }
@@ -105,15 +108,19 @@ function contentOf(db: string, declared: readonly LinkFact[] | null): Content {
 
 function byModel(
   rows: readonly {readonly identity: string; readonly records: number; readonly unknown: number}[],
+  why: (model: ModelIdentity) => string | null,
 ): Unpriced[] {
   const found = new Map<string, Unpriced>()
   for (const {identity, records, unknown} of rows) {
-    const [provider, requested, served] = JSON.parse(identity) as ModelIdentity
-    const name = served ?? requested ?? 'no model named'
-    const model = provider === null ? name : `${name} at ${provider}`
-    const known = found.get(model)
-    found.set(model, {
-      model,
+    const model = JSON.parse(identity) as ModelIdentity
+    const [provider, requested, served] = model
+    const bare = served ?? requested ?? 'no model named'
+    const name = provider === null ? bare : `${bare} at ${provider}`
+    const reason = why(model)
+    const known = found.get(`${name}\n${reason}`)
+    found.set(`${name}\n${reason}`, {
+      model: name,
+      reason,
       records: records + (known?.records ?? 0),
       unknown: unknown + (known?.unknown ?? 0),
     })

@@ -4,8 +4,10 @@ import {GRANULARITIES} from '../../model/chunk.ts'
 import type {UsageParts} from '../../model/fact.ts'
 import {RATES} from '../../pricing/contract-rate.ts'
 import {createPricer, type Priced, type PriceInput} from '../../pricing/price-usage.ts'
+import {type Explanation, explain} from '../../report/explanation.ts'
 import type {ListPrice} from '../../report/known-costs.ts'
 import type {Settled} from '../../report/record.ts'
+import type {Found, RecordReader} from '../../report/records.ts'
 import {pricingOptions, recordPrice} from './rows.ts'
 
 /** Prices of a record by each list that knows it, the contract first. A bill's row that counts nothing has none. */
@@ -23,6 +25,12 @@ export function listPrices(config: Config): (settled: Settled, parts: UsageParts
       ? [listed('contract', first), listed('catalogue', byCatalogue(input))]
       : [listed('catalogue', first)]
   }
+}
+
+/** Explains records with every price of them beside what counts. */
+export function explainer(reader: RecordReader, config: Config): (found: Found) => Explanation {
+  const pricesOf = listPrices(config)
+  return found => explain(found, pricesOf(found.settled, reader.partsOf(found.settled)))
 }
 
 const listed = (source: ListPrice['source'], priced: Priced): ListPrice =>
