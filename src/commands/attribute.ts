@@ -27,7 +27,9 @@ export default class Attribute extends BaseCommand {
     this.progress('')
     const seconds = Math.round(performance.now() - started) / 1000
     if (repriced > 0)
-      this.say(`Prices have changed: ${repriced.toLocaleString('en')} records were priced again.`)
+      this.say(
+        `Prices have changed: ${repriced.toLocaleString('en')} ${repriced === 1 ? 'record was' : 'records were'} priced again.`,
+      )
     this.log(attributeText(summary, seconds))
     return {schema_version: SCHEMA_VERSION, ...summary, repriced, seconds}
   }
