@@ -183,6 +183,23 @@ function ingestAlso(name: string, file: string, rows: number, folder: string, {b
   )
 }
 
+/** Pricing alone, in a process of its own so that its code is as warm as at ingest. */
+function pricing(): Measure[] {
+  const result = run(process.execPath, join(here, 'pricing.ts'))
+  if (result.status !== 0) return [measure('prices', 'rows/s', null, {}, complaint(result))]
+  const [floor = 0, priced = 0] = result.output.split(' ').map(Number)
+  return [
+    measure('floor: multiply and add', 'rows/s', floor, {}, 'four counts by four whole numbers'),
+    measure(
+      'prices',
+      'rows/s',
+      priced,
+      {least: 1_000_000},
+      `${(floor / priced).toFixed(0)} times the floor, ${Math.round(1e9 / priced)} ns a row`,
+    ),
+  ]
+}
+
 function attribute(database: string): Measure {
   const result = venturi('attribute', '--db', database)
   const done = result.status === 0
@@ -258,6 +275,7 @@ try {
     ...ingest(log, rows, database, floors),
     ingestAlso('CSV', log.csv, rows, folder, floors),
     ingestAlso('OTLP', log.otlp, rows, folder, floors),
+    ...pricing(),
     attribute(database),
     short('report ledger', 300, runs, ['report', 'ledger', '--db', database]),
     short('explain, cold start', 400, runs, ['explain', someRecord(database), '--db', database]),

@@ -16,6 +16,7 @@ import {
 import type {Part} from '../model/fact.ts'
 import type {Nanos} from '../model/money.ts'
 import {parseUsd} from '../model/money.ts'
+import {DAY_MS, dayOf} from '../model/time.ts'
 import {type Location, locate, type NoPrice, short} from './model-name.ts'
 import {regionalFactor, type WindowCorrection, windowCorrection} from './overlay.ts'
 import {
@@ -127,16 +128,14 @@ function toTest(
   const start = timeOfDay(constraint.start_time)
   const end = timeOfDay(constraint.end_time)
   return at => {
-    const time = ((at % DAY) + DAY) % DAY
+    const time = at - dayOf(at) * DAY_MS
     const inside = end < start ? time >= start || time < end : time >= start && time < end
     return inside && (correction?.holds(at) ?? true)
   }
 }
 
-const DAY = 86_400_000
-
 /** `16:30:00Z` or `08:00:00+08:00` to milliseconds after UTC midnight. */
-const timeOfDay = (text: string): number => ((Date.parse(`1970-01-02T${text}`) % DAY) + DAY) % DAY
+const timeOfDay = (text: string): number => (Date.parse(`1970-01-02T${text}`) + DAY_MS) % DAY_MS
 
 interface Corrections {
   readonly correction: WindowCorrection | null

@@ -6,6 +6,7 @@
  * cache carries the gateway's cost of 0 and never comes here.
  */
 
+import {Column} from '../model/chunk.ts'
 import type {UsageParts} from '../model/fact.ts'
 import {type CompiledRate, type ContractRate, compileRates, ratesFor} from './contract-rate.ts'
 import {catalogueProvider, type NoPrice} from './model-name.ts'
@@ -30,19 +31,10 @@ export type Asked = Named & Pick<PriceInput, 'tier'>
 /** Prices many rows of one model at one tier: numbers in, a number out. */
 export interface ModelPricer {
   /**
-   * Nano-dollars of a row at an instant (epoch ms); `NaN`: no price is known; `Infinity`: past 2^53. `bucket`: the
-   * counts are a sum of requests. Counts that are not said are `NaN`.
+   * Nano-dollars of the row that stands at `base` of a chunk's numbers (`Column` names them); `NaN`: no price is known;
+   * `Infinity`: past 2^53.
    */
-  cost(
-    at: number,
-    bucket: boolean,
-    requests: number,
-    inputTokens: number,
-    outputTokens: number,
-    cacheReadTokens: number,
-    cacheWriteTokens: number,
-    parts: UsageParts | undefined,
-  ): number
+  cost(numbers: Float64Array, base: number, parts: UsageParts | undefined): number
   /** The price behind the last cost: the same object as long as it is the same price. */
   readonly last: AppliedPrice | null
 }
@@ -139,27 +131,10 @@ class PriceLine implements ModelPricer {
     return 'reason' in quote ? unpriced(quote.reason) : quote.price(input)
   }
 
-  cost(
-    at: number,
-    bucket: boolean,
-    requests: number,
-    inputTokens: number,
-    outputTokens: number,
-    cacheReadTokens: number,
-    cacheWriteTokens: number,
-    parts: UsageParts | undefined,
-  ): number {
-    const quote = this.#quoteAt(at)
+  cost(numbers: Float64Array, base: number, parts: UsageParts | undefined): number {
+    const quote = this.#quoteAt(numbers[base + Column.At]!)
     if ('reason' in quote) return Number.NaN
-    const cost = quote.cost(
-      bucket,
-      requests,
-      inputTokens,
-      outputTokens,
-      cacheReadTokens,
-      cacheWriteTokens,
-      parts,
-    )
+    const cost = quote.cost(numbers, base, parts)
     this.last = quote.last
     return cost
   }

@@ -1,4 +1,5 @@
 /** One price row at one service tier, ready to multiply: the inner loop of pricing. */
+import {Column, GRANULARITIES, WIDTH} from '../model/chunk.ts'
 import type {Granularity, Usage, UsageParts} from '../model/fact.ts'
 import {formatUsd, type Nanos} from '../model/money.ts'
 import {type AppliedTier, OVERLAY_VERSION, type TierName} from './overlay.ts'
@@ -92,22 +93,18 @@ export class Quote {
   }
 
   /**
-   * What a row costs in nano-dollars, with its price in `last`: numbers in, a number out, nothing allocated. `NaN` in is
-   * a count that is not said; `NaN` out is no price, `Infinity` a cost past 2^53.
+   * What the row at `base` costs in nano-dollars, with its price in `last`: numbers in, a number out, nothing allocated.
+   * `NaN` in is a count that is not said; `NaN` out is no price, `Infinity` a cost past 2^53.
    */
-  cost(
-    bucket: boolean,
-    requests: number,
-    inputTokens: number,
-    outputTokens: number,
-    cacheReadTokens: number,
-    cacheWriteTokens: number,
-    parts: UsageParts | undefined,
-  ): number {
+  cost(row: Float64Array, base: number, parts: UsageParts | undefined): number {
+    const requests = row[base + Column.Requests]!
+    const inputTokens = row[base + Column.InputTokens]!
+    const outputTokens = row[base + Column.OutputTokens]!
+    const bucket = row[base + Column.Granularity] !== REQUEST
     const input = orZero(inputTokens)
     const output = orZero(outputTokens)
-    const cacheRead = orZero(cacheReadTokens)
-    const cacheWrite = orZero(cacheWriteTokens)
+    const cacheRead = orZero(row[base + Column.CacheReadTokens]!)
+    const cacheWrite = orZero(row[base + Column.CacheWriteTokens]!)
     if (Number.isNaN(inputTokens) && Number.isNaN(outputTokens) && cacheRead === 0 && cacheWrite === 0)
       return Number.NaN
     if (!(isCount(input) && isCount(output) && isCount(cacheRead) && isCount(cacheWrite))) return Number.NaN
@@ -135,18 +132,10 @@ export class Quote {
   /** The same for one row: exact whatever its size, and with the reason where there is no cost. */
   price({usage, granularity}: PriceInput): Priced {
     const bucket = granularity !== 'request'
-    const {requests, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, parts} = usage
     const bad = refusal(usage)
     if (bad !== null) return unpriced(bad)
-    const cost = this.cost(
-      bucket,
-      requests ?? Number.NaN,
-      inputTokens ?? Number.NaN,
-      outputTokens ?? Number.NaN,
-      cacheReadTokens ?? Number.NaN,
-      cacheWriteTokens ?? Number.NaN,
-      parts,
-    )
+    const {requests, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, parts} = usage
+    const cost = this.cost(rowOf(usage, granularity), 0, parts)
     const counts: Counts = {
       input: inputTokens ?? 0,
       output: outputTokens ?? 0,
@@ -234,6 +223,19 @@ const NOTES: readonly (readonly [bit: number, text: string])[] = [
   [SEARCHES_UNPRICED, 'web searches are not in this price'],
 ]
 
+/** One row alone, as chunks hold them. */
+function rowOf(usage: Usage, granularity: Granularity): Float64Array {
+  const row = new Float64Array(WIDTH)
+  row[Column.Granularity] = GRANULARITIES.indexOf(granularity)
+  row[Column.Requests] = usage.requests ?? Number.NaN
+  row[Column.InputTokens] = usage.inputTokens ?? Number.NaN
+  row[Column.OutputTokens] = usage.outputTokens ?? Number.NaN
+  row[Column.CacheReadTokens] = usage.cacheReadTokens ?? Number.NaN
+  row[Column.CacheWriteTokens] = usage.cacheWriteTokens ?? Number.NaN
+  return row
+}
+
+const REQUEST = GRANULARITIES.indexOf('request')
 const inputOf = ({input, cacheRead, cacheWrite}: Counts): number => input + cacheRead + cacheWrite
 const orZero = (count: number): number => (Number.isNaN(count) ? 0 : count)
 

@@ -7,21 +7,10 @@ import {textsOf} from '../model/text-column.ts'
 import * as sql from './queries/ingest.ts'
 import {one, run, type WritableStore} from './query.ts'
 
-/**
- * Prices the rows of one model by contract or catalogue. `NaN` is a count that is not said, and a cost nobody knows; every
- * other cost is whole nano-dollars below 2^53.
- */
+/** Prices the rows of one model by contract or catalogue. */
 export interface ModelPrice {
-  cost(
-    at: number,
-    granularity: number,
-    requests: number,
-    inputTokens: number,
-    outputTokens: number,
-    cacheReadTokens: number,
-    cacheWriteTokens: number,
-    parts: UsageParts | undefined,
-  ): number
+  /** Nano-dollars below 2^53 of the row that stands at `base` of a chunk's numbers; `NaN`: nobody knows. */
+  cost(numbers: Float64Array, base: number, parts: UsageParts | undefined): number
   /** The price behind the last cost, as the store keeps it: the same text as long as it is the same price. */
   readonly price: string
 }
@@ -140,16 +129,8 @@ export class UsageInserter {
     let price: number | null = null
     if (cost === null) {
       if (model.price === undefined) model.price = this.#price(model.identity)
-      const own = model.price?.cost(
-        numbers[Column.At]!,
-        numbers[Column.Granularity]!,
-        numbers[Column.Requests]!,
-        numbers[Column.InputTokens]!,
-        numbers[Column.OutputTokens]!,
-        numbers[Column.CacheReadTokens]!,
-        numbers[Column.CacheWriteTokens]!,
-        chunk.parts.size === 0 ? undefined : chunk.parts.get(row),
-      )
+      const parts = chunk.parts.size === 0 ? undefined : chunk.parts.get(row)
+      const own = model.price?.cost(chunk.numbers, row * WIDTH, parts)
       if (own !== undefined && !Number.isNaN(own)) {
         cost = own
         source = CATALOGUE

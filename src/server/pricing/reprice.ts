@@ -5,7 +5,7 @@
  */
 import {createHash} from 'node:crypto'
 import type {Config} from '../../config/config.ts'
-import {COST_SOURCES, type ModelIdentity} from '../../model/chunk.ts'
+import {COST_SOURCES, Column, type ModelIdentity, WIDTH} from '../../model/chunk.ts'
 import type {UsageParts} from '../../model/fact.ts'
 import {CATALOGUE} from '../../pricing/catalogue.ts'
 import {OVERLAY_VERSION} from '../../pricing/overlay.ts'
@@ -100,16 +100,16 @@ function repriceAll(store: WritableStore, price: PriceModel, say: (line: string)
   }
 }
 
+/** The row as chunks hold it, one at a time. */
+const numbers = new Float64Array(WIDTH)
+
 function costOf(pricer: ModelPrice, row: sql.PricedRow): number {
-  const parts = row.parts === null ? undefined : (JSON.parse(row.parts) as UsageParts)
-  return pricer.cost(
-    row.at,
-    row.granularity,
-    row.requests ?? Number.NaN,
-    row.inputTokens ?? Number.NaN,
-    row.outputTokens ?? Number.NaN,
-    row.cacheReadTokens ?? Number.NaN,
-    row.cacheWriteTokens ?? Number.NaN,
-    parts,
-  )
+  numbers[Column.Granularity] = row.granularity
+  numbers[Column.At] = row.at
+  numbers[Column.Requests] = row.requests ?? Number.NaN
+  numbers[Column.InputTokens] = row.inputTokens ?? Number.NaN
+  numbers[Column.OutputTokens] = row.outputTokens ?? Number.NaN
+  numbers[Column.CacheReadTokens] = row.cacheReadTokens ?? Number.NaN
+  numbers[Column.CacheWriteTokens] = row.cacheWriteTokens ?? Number.NaN
+  return pricer.cost(numbers, 0, row.parts === null ? undefined : (JSON.parse(row.parts) as UsageParts))
 }

@@ -1,6 +1,6 @@
 /** Joins pricing to the store: what rows cost by contract or catalogue, with the price to keep beside them. */
 import type {Config} from '../../config/config.ts'
-import {GRANULARITIES, type ModelIdentity} from '../../model/chunk.ts'
+import {Column, GRANULARITIES, type ModelIdentity} from '../../model/chunk.ts'
 import type {UsageParts} from '../../model/fact.ts'
 import {
   type AppliedPrice,
@@ -24,7 +24,6 @@ export function priceRows(config: Config): PriceModel {
       : new StoredPrices(pricers({provider, requestedModel, servedModel, tier}))
 }
 
-const REQUEST = GRANULARITIES.indexOf('request')
 /** A bill's row costs what it says, or nobody knows. */
 const LINE_ITEM = GRANULARITIES.indexOf('line_item')
 
@@ -37,27 +36,9 @@ class StoredPrices implements ModelPrice {
     this.#pricer = pricer
   }
 
-  cost(
-    at: number,
-    granularity: number,
-    requests: number,
-    inputTokens: number,
-    outputTokens: number,
-    cacheReadTokens: number,
-    cacheWriteTokens: number,
-    parts: UsageParts | undefined,
-  ): number {
-    if (granularity === LINE_ITEM) return Number.NaN
-    const cost = this.#pricer.cost(
-      at,
-      granularity !== REQUEST,
-      requests,
-      inputTokens,
-      outputTokens,
-      cacheReadTokens,
-      cacheWriteTokens,
-      parts,
-    )
+  cost(numbers: Float64Array, base: number, parts: UsageParts | undefined): number {
+    if (numbers[base + Column.Granularity] === LINE_ITEM) return Number.NaN
+    const cost = this.#pricer.cost(numbers, base, parts)
     if (!Number.isFinite(cost)) return Number.NaN
     const {last} = this.#pricer
     if (last !== this.#last) {
