@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
+import {Column, GRANULARITIES, WIDTH} from '../../src/model/chunk.ts'
 import {exactCost, NO_FEES, ONE, plainCost, toUnits} from '../../src/pricing/price-row.ts'
-import {createPricer, priceUsage} from '../../src/pricing/price-usage.ts'
+import {createModelPricers, createPricer, priceUsage} from '../../src/pricing/price-usage.ts'
 import {notes, request, said} from './builders.ts'
 
 describe('contract rates', () => {
@@ -105,4 +106,62 @@ test.each([
   const units = toUnits(row, NO_FEES, ONE)
   expect(exactCost({input, output: 0, cacheRead: 0, cacheWrite: 0, requests: 1}, units)).toBe(cost)
   expect(plainCost(units, input, 0, 0, 0, 1)).toBe(Number(cost))
+})
+
+test('the quick way to price rows of a log says what the careful way says, price and all', () => {
+  const options = {
+    rates: [{provider: 'azure', model: 'gpt-4o', per_million_usd: {input: '2', output: '7.5'}}],
+  }
+  const pricer = createPricer(options)
+  const pricers = createModelPricers(options)
+  const models = [
+    ...[
+      ['openai', 'gpt-5.4'],
+      ['anthropic', 'claude-sonnet-4-5'],
+      ['google', 'gemini-2.5-pro'],
+      ['azure', 'gpt-4o'],
+    ],
+    ...[
+      ['deepseek', 'deepseek-v4-flash'],
+      ['perplexity', 'sonar'],
+      ['openai', 'text-embedding-3-small'],
+    ],
+    ...[
+      ['openai', 'gpt-realtime'],
+      ['mistral', 'mistral-large-2411'],
+      ['openai', 'house-model'],
+    ],
+  ] as const
+  const count = fc.oneof(fc.constant(null), fc.integer({min: 0, max: 300_000}), fc.constant(9e15))
+  const parts = fc.record({cacheWrite1hTokens: fc.nat(200_000), webSearches: fc.nat(3)}, {requiredKeys: []})
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...models),
+      fc.constantFrom(null, 'batch', 'priority', 'provisioned'),
+      fc.constantFrom(...GRANULARITIES),
+      fc.integer({min: Date.UTC(2026, 5, 1), max: Date.UTC(2026, 9, 30)}),
+      fc.tuple(count, count, count, count, count),
+      fc.option(parts, {nil: undefined}),
+      ([provider, model], tier, granularity, at, [requests, input, output, read, write], own) => {
+        const asked = {provider, requestedModel: model!, servedModel: null, tier}
+        const tokens = {
+          inputTokens: input,
+          outputTokens: output,
+          cacheReadTokens: read,
+          cacheWriteTokens: write,
+        }
+        const usage = {requests, ...tokens, ...(own === undefined ? {} : {parts: own})}
+        const careful = pricer({...asked, at, granularity, usage})
+        const numbers = new Float64Array(2 * WIDTH).fill(Number.NaN)
+        const row = [GRANULARITIES.indexOf(granularity), at, null, requests, input, output, read, write]
+        row.forEach((value, index) => (numbers[WIDTH + Column.Granularity + index] = value ?? Number.NaN))
+        const quick = pricers(asked)
+        const cost = quick.cost(numbers, WIDTH, own)
+        const known = careful.cost === null ? Number.NaN : Number(careful.cost)
+        expect(cost).toBe(known > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : known)
+        if (careful.cost !== null) expect(quick.last).toEqual(careful.price)
+      },
+    ),
+    {numRuns: 5000},
+  )
 })

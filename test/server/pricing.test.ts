@@ -144,13 +144,16 @@ describe('prices that change after rows were read', () => {
     expect(attributeStore(store).ledger.total_usd).toBe('0.001')
   })
 
-  test('are priced again when rows were read under two configurations', async () => {
+  test.each([
+    ['the first', {}, '1250000'],
+    ['the second', CONTRACT, '1000000'],
+  ])('are all those of %s of two configurations that rows were read under', async (_, config, usd) => {
     using store = freshStore()
     await ingest(store, {'spend.jsonl': call('a')})
     await ingest(store, {'more.jsonl': call('b')}, CONTRACT)
-    expect(costsIn(store).map(({usd}) => usd)).toEqual(['1250000', '1000000'])
-    expect(reprice(store, {})).toBe(1)
-    expect(costsIn(store).map(({usd}) => usd)).toEqual(['1250000', '1250000'])
+    expect(costsIn(store).map(row => row.usd)).toEqual(['1250000', '1000000'])
+    expect(reprice(store, config)).toBe(1)
+    expect(costsIn(store).map(row => row.usd)).toEqual([usd, usd])
   })
 
   test('nothing is priced again when nothing changed, nor in an empty store', async () => {
