@@ -3,7 +3,8 @@ const PROVIDERS: readonly (readonly [RegExp, string])[] = [
   [/azure|^az\.ai\b|^microsoft/, 'azure'],
   [/^(aws|amazon|bedrock)/, 'aws'],
   [/^(gcp|google|vertex|gemini)/, 'google'],
-  [/^openai/, 'openai'],
+  // A server that speaks OpenAI's protocol bills nothing for OpenAI.
+  [/^openai(?![ _-]?(like|compat))/, 'openai'],
   [/^anthropic/, 'anthropic'],
   [/^(oracle|oci$)/, 'oracle'],
   [/^(x[._ -]?ai)$/, 'x-ai'],

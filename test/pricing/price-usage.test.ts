@@ -154,7 +154,10 @@ test('the quick way to price rows of a log says what the careful way says, price
         const careful = pricer({...asked, at, granularity, usage})
         const numbers = new Float64Array(2 * WIDTH).fill(Number.NaN)
         const row = [GRANULARITIES.indexOf(granularity), at, null, requests, input, output, read, write]
-        row.forEach((value, index) => (numbers[WIDTH + Column.Granularity + index] = value ?? Number.NaN))
+        numbers.set(
+          row.map(value => value ?? Number.NaN),
+          WIDTH + Column.Granularity,
+        )
         const quick = pricers(asked)
         const cost = quick.cost(numbers, WIDTH, own)
         const known = careful.cost === null ? Number.NaN : Number(careful.cost)

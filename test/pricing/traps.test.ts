@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import {providerName} from '../../src/model/provider.ts'
 import {priceUsage} from '../../src/pricing/price-usage.ts'
 import {HAIKU, notes, request, SONNET, said} from './builders.ts'
 
@@ -211,6 +212,16 @@ describe('traps of pricing', () => {
       expect(said(request({requestedModel}))).toBe(reason)
     },
   )
+
+  test('8. a server that only speaks the protocol of OpenAI is not OpenAI', () => {
+    for (const provider of ['openai_like', 'openai-compatible', 'OpenAI Compatible']) {
+      expect(providerName(provider)).toBe(provider.toLowerCase())
+      expect(said(request({provider, model: 'gpt-oss-20b'}))).toBe(
+        `(the catalogue has no prices of provider "${provider}")`,
+      )
+    }
+    expect(providerName('OpenAI')).toBe('openai')
+  })
 
   test('9. a failed call is priced by the tokens it reports', () => {
     const failed = request({provider: 'openai', model: 'gpt-4o', usage: {outputTokens: null}})

@@ -9,6 +9,7 @@ import {
   renameBatch,
   USAGE_COLUMNS,
 } from '../../src/store/queries/ingest.ts'
+import {pricedRowsAfter} from '../../src/store/queries/pricing.ts'
 
 const store = openForWriting(':memory:')
 afterAll(() => store[Symbol.dispose]())
@@ -65,6 +66,12 @@ test('the twin of a call is sought by day and id', () =>
 test('the batch of a bill’s row is sought', () =>
   expect(plan(aggregates.sql).filter(detail => /batch/.test(detail))).toEqual([
     expect.stringMatching(/^SEARCH batch USING INTEGER PRIMARY KEY/),
+  ]))
+
+test('rows to price again are read on from the last of them, their parts sought', () =>
+  expect(plan(pricedRowsAfter.sql)).toEqual([
+    expect.stringMatching(/^SEARCH u USING PRIMARY KEY \(\(day,id,channel\)>/),
+    expect.stringMatching(/^SEARCH p USING PRIMARY KEY .*channel=.* AND batch_id=.* AND line=/),
   ]))
 
 test.each([batchDigest, batchOfDigest, renameBatch])('$name seeks', ({sql}) => {
