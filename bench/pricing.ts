@@ -5,7 +5,7 @@
  * node bench/pricing.ts [ROWS]
  */
 import {Column, type ModelIdentity, WIDTH} from '../src/model/chunk.ts'
-import {priceRows} from '../src/server/pricing/rows.ts'
+import {priceRows} from '../src/server/price-rows.ts'
 
 const MODELS: readonly ModelIdentity[] = [
   ['openai', 'gpt-5', 'gpt-5-2025-08-07', null],

@@ -4,7 +4,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {listFiles} from '../src/connectors/files.ts'
 import {type IngestSummary, ingestFiles} from '../src/connectors/ingest.ts'
 import {formatUsd} from '../src/model/money.ts'
-import {priceRows} from '../src/server/pricing/rows.ts'
+import {priceRows} from '../src/server/price-rows.ts'
 import {openForWriting} from '../src/store/open.ts'
 
 /** Samples that others published (see LICENSES.md beside each), with what one ingest of all of them must make of each. */

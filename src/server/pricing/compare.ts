@@ -8,7 +8,7 @@ import {type Explanation, explain} from '../../report/explanation.ts'
 import type {ListPrice} from '../../report/known-costs.ts'
 import type {Settled} from '../../report/record.ts'
 import type {Found, RecordReader} from '../../report/records.ts'
-import {pricingOptions, recordPrice} from './rows.ts'
+import {pricingOptions, recordPrice} from '../price-rows.ts'
 
 /** Prices of a record by each list that knows it, the contract first. A bill's row that counts nothing has none. */
 export function listPrices(config: Config): (settled: Settled, parts: UsageParts | undefined) => ListPrice[] {

@@ -14,7 +14,7 @@ import {getMeta, internPrice, setMeta} from '../../store/queries/ingest.ts'
 import * as sql from '../../store/queries/pricing.ts'
 import {all, one, type ReadableStore, run, type WritableStore} from '../../store/query.ts'
 import type {ModelPrice, PriceModel} from '../../store/save.ts'
-import {priceRows} from './rows.ts'
+import {priceRows} from '../price-rows.ts'
 
 const PRICED = 'priced'
 /** Rows of one store priced with more than one configuration. */

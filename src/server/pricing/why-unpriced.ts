@@ -2,7 +2,7 @@
 import type {Config} from '../../config/config.ts'
 import type {ModelIdentity} from '../../model/chunk.ts'
 import {createPricer} from '../../pricing/price-usage.ts'
-import {pricingOptions} from './rows.ts'
+import {pricingOptions} from '../price-rows.ts'
 
 /** A reason in words for people; null: the model has a price, and its rows carry no tokens to multiply. `at`: epoch ms. */
 export function whyUnpriced(config: Config, at: number): (model: ModelIdentity) => string | null {

@@ -1,14 +1,14 @@
 /** Joins pricing to the store: what rows cost by contract or catalogue, with the price to keep beside them. */
-import type {Config} from '../../config/config.ts'
-import {Column, GRANULARITIES, type ModelIdentity} from '../../model/chunk.ts'
-import type {UsageParts} from '../../model/fact.ts'
+import type {Config} from '../config/config.ts'
+import {Column, GRANULARITIES, type ModelIdentity} from '../model/chunk.ts'
+import type {UsageParts} from '../model/fact.ts'
 import {
   type AppliedPrice,
   createModelPricers,
   type ModelPricer,
   type PricingOptions,
-} from '../../pricing/price-usage.ts'
-import type {ModelPrice, PriceModel} from '../../store/save.ts'
+} from '../pricing/price-usage.ts'
+import type {ModelPrice, PriceModel} from '../store/save.ts'
 
 /** What the configuration says of prices. */
 export const pricingOptions = ({
