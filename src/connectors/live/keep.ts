@@ -209,7 +209,8 @@ export class Shelf {
   #drop({batch, firstDay, lastDay, firstId, lastId}: sql.Outdated, whole: boolean): void {
     if (firstDay !== null)
       for (let day = firstDay; day <= lastDay!; day++)
-        run(this.#store, sql.deleteUsage, {day, firstId: firstId!, lastId: lastId!, batch})
+        for (const rows of [sql.deleteUsage, sql.deleteParts])
+          run(this.#store, rows, {day, firstId: firstId!, lastId: lastId!, batch})
     const tables = [sql.dropIssues, sql.dropRules, sql.dropDeployments]
     for (const drop of whole ? [...tables, sql.dropLinks, sql.dropEntities] : tables)
       run(this.#store, drop, {batch})

@@ -128,12 +128,15 @@ export const outdatedLists = query<{source: string; round: number}, Outdated>(
 )
 
 /** An id may be followed by a control character and more: up to the blank, all of it is the same id. */
-export const deleteUsage = query<{day: number; firstId: string; lastId: string; batch: number}, never>(
-  'deleteUsage',
-  `
-  DELETE FROM usage
+const deleteOf = (name: string, table: string) =>
+  query<{day: number; firstId: string; lastId: string; batch: number}, never>(
+    name,
+    `
+  DELETE FROM ${table}
   WHERE day = @day AND id >= @firstId AND id < @lastId || ' ' AND batch_id = @batch`,
-)
+  )
+export const deleteUsage = deleteOf('deleteUsage', 'usage')
+export const deleteParts = deleteOf('deleteParts', 'usage_parts')
 
 /** Lists that are read but hold nothing any more need no note of it. */
 export const dropEmptyLists = query<{source: string}, never>(
