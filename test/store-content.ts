@@ -12,7 +12,6 @@ const OWN_TABLES = [
   'usage_parts',
   'outcome_event',
   'repository_commit',
-  'usage_parts',
 ]
 
 /** Everything a database holds of what was read, one text a row, sorted; numbers given in order of reading are spelled out. */
