@@ -1,6 +1,7 @@
 /**
- * Numbers byte strings: the same bytes, the same number. Millions of rows repeat a few thousand pieces of evidence, and finding
- * which one a row has is most of what reading it costs, so nothing is allocated for a known one.
+ * What was learned of byte strings: the same bytes, the same number. Millions of rows repeat a few thousand pieces of evidence,
+ * and finding which one a row has is much of what reading it costs: a known one allocates nothing and touches memory once in
+ * the table and once for its bytes.
  */
 
 /** In bytes. What is longer is seldom said twice. */
@@ -9,6 +10,12 @@ const LONGEST_KEY = 4096
 const MOST_KEYS = 1 << 18
 const FIRST_SLOTS = 1 << 12
 const FREE = 0
+/** Nothing has been learned of the key. */
+export const UNKNOWN = -1
+
+/** Numbers of a slot: where in `#kept` its key stands (`FREE`: nowhere), the key's hash, and what was learned of it. */
+const WIDTH = 4
+const Slot = {Place: 0, Hash: 1, Value: 2} as const
 
 export class EvidenceIndex {
   /** The key being written, in words: keys are compared four bytes at a time. */
@@ -18,15 +25,15 @@ export class EvidenceIndex {
   /** Keys one after another, each behind its size in bytes and padded to whole words. */
   #kept = new Int32Array(1 << 16)
   #keptSize = 1
-  /** By slot: where in `#kept` the key stands, its number and its hash. */
-  #places = new Int32Array(FIRST_SLOTS)
-  #numbers = new Int32Array(FIRST_SLOTS)
-  #hashes = new Int32Array(FIRST_SLOTS)
+  #slots = new Int32Array(FIRST_SLOTS * WIDTH)
   #count = 0
+  /** The slot of the key found last; `UNKNOWN`: none. */
+  #found = UNKNOWN
 
   /** Begins a key anew. */
   begin(): void {
     this.#size = 0
+    this.#found = UNKNOWN
   }
 
   /** Adds a part to the key. Parts may be empty and do not run into one another. */
@@ -41,45 +48,53 @@ export class EvidenceIndex {
     key[start + length] = 0
   }
 
-  /** The number of the key; one not seen before gets the next. -1: it is too long. */
+  /** What was learned of the key; `UNKNOWN` where nothing was, or where it is too long to be kept. */
   find(): number {
     const size = this.#size
-    if (size > LONGEST_KEY) return -1
+    if (size > LONGEST_KEY) return UNKNOWN
+    if (this.#count === MOST_KEYS) this.#forget()
     const words = (size + 3) >> 2
-    this.#bytes.fill(0, size, words << 2)
+    for (let at = size; at < words << 2; at++) this.#bytes[at] = 0
     const hash = this.#hash(words, size)
-    let slot = hash & (this.#places.length - 1)
-    for (; this.#places[slot] !== FREE; slot = (slot + 1) & (this.#places.length - 1))
-      if (this.#hashes[slot] === hash && this.#equals(this.#places[slot]!, words, size))
-        return this.#numbers[slot]!
-    const number = this.#count++
-    this.#put(slot, this.#keep(words, size), number, hash)
-    if (this.#count * 2 > this.#places.length) this.#grow()
-    return number
+    const slots = this.#slots
+    const mask = slots.length - 1
+    let slot = (hash << 2) & mask
+    for (; slots[slot] !== FREE; slot = (slot + WIDTH) & mask)
+      if (slots[slot + Slot.Hash] === hash && this.#equals(slots[slot]!, words, size)) {
+        this.#found = slot
+        return slots[slot + Slot.Value]!
+      }
+    slots[slot + Slot.Place] = this.#keep(words, size)
+    slots[slot + Slot.Hash] = hash
+    slots[slot + Slot.Value] = UNKNOWN
+    this.#found = slot
+    if (++this.#count * 2 * WIDTH > slots.length) this.#grow()
+    return UNKNOWN
   }
 
-  /** Whether it is time to forget: what goes with the numbers is then forgotten too. */
-  get isFull(): boolean {
-    return this.#count >= MOST_KEYS
+  /** Says what is to be known of the key found last. */
+  learn(value: number): void {
+    if (this.#found !== UNKNOWN) this.#slots[this.#found + Slot.Value] = value
   }
 
-  forget(): void {
+  #forget(): void {
     this.#keptSize = 1
     this.#count = 0
-    this.#places.fill(FREE)
+    this.#slots.fill(FREE)
   }
 
   #hash(words: number, size: number): number {
+    const key = this.#key
     let hash = size
-    for (let at = 0; at < words; at++)
-      hash = Math.imul(((hash << 13) | (hash >>> 19)) ^ this.#key[at]!, 0x5bd1e995)
+    for (let at = 0; at < words; at++) hash = Math.imul(((hash << 13) | (hash >>> 19)) ^ key[at]!, 0x5bd1e995)
     return hash ^ (hash >>> 15)
   }
 
   #equals(place: number, words: number, size: number): boolean {
     const kept = this.#kept
+    const key = this.#key
     if (kept[place] !== size) return false
-    for (let at = 0; at < words; at++) if (kept[place + 1 + at] !== this.#key[at]) return false
+    for (let at = 0; at < words; at++) if (kept[place + 1 + at] !== key[at]) return false
     return true
   }
 
@@ -96,23 +111,18 @@ export class EvidenceIndex {
     return place
   }
 
-  #put(slot: number, place: number, number: number, hash: number): void {
-    this.#places[slot] = place
-    this.#numbers[slot] = number
-    this.#hashes[slot] = hash
-  }
-
   #grow(): void {
-    const [places, numbers, hashes] = [this.#places, this.#numbers, this.#hashes]
-    const slots = places.length * 2
-    this.#places = new Int32Array(slots)
-    this.#numbers = new Int32Array(slots)
-    this.#hashes = new Int32Array(slots)
-    for (let old = 0; old < places.length; old++) {
-      if (places[old] === FREE) continue
-      let slot = hashes[old]! & (slots - 1)
-      while (this.#places[slot] !== FREE) slot = (slot + 1) & (slots - 1)
-      this.#put(slot, places[old]!, numbers[old]!, hashes[old]!)
+    const old = this.#slots
+    const found = this.#found
+    const slots = new Int32Array(old.length * 2)
+    const mask = slots.length - 1
+    for (let from = 0; from < old.length; from += WIDTH) {
+      if (old[from] === FREE) continue
+      let slot = (old[from + Slot.Hash]! << 2) & mask
+      while (slots[slot] !== FREE) slot = (slot + WIDTH) & mask
+      slots.set(old.subarray(from, from + WIDTH), slot)
+      if (from === found) this.#found = slot
     }
+    this.#slots = slots
   }
 }

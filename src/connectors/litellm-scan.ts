@@ -7,7 +7,7 @@ import type {ChunkWriter, RequestRow} from '../model/chunk.ts'
 import {plainNanos} from '../model/money.ts'
 import {plainTimeAt} from '../model/time.ts'
 import type {ByteLine} from './connector.ts'
-import {EvidenceIndex} from './evidence-index.ts'
+import {EvidenceIndex, UNKNOWN} from './evidence-index.ts'
 import {decodedObject, isNull, isPlainString, JsonFields, NONE, wholeNumber} from './json-line.ts'
 
 const ROW = [
@@ -57,7 +57,6 @@ const MODEL = [Row.custom_llm_provider, Row.model, Row.model_group]
 const LARGEST_METADATA = 1 << 14
 /** As `count` in `fields.ts` has it. */
 const MOST_COUNTED = 1e13
-const UNKNOWN = -1
 
 export class SpendScanner {
   readonly #writer: ChunkWriter
@@ -66,8 +65,8 @@ export class SpendScanner {
   readonly #cache = new JsonFields(CACHE)
   readonly #details = new JsonFields(DETAILS)
   readonly #scratch = new Uint8Array(LARGEST_METADATA)
-  readonly #signatures = new Learned()
-  readonly #models = new Learned()
+  readonly #signatures = new EvidenceIndex()
+  readonly #models = new EvidenceIndex()
   readonly #found: RequestRow = {
     ...{line: 0, at: 0, signature: 0, model: 0, cost: 0, failed: 0},
     ...{inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0},
@@ -99,8 +98,6 @@ export class SpendScanner {
     if (Number.isNaN(found.at) || failed === UNKNOWN || traced === UNKNOWN) return false
     found.failed = failed === 1 && isText(bytes, row, Row.status, FAILURE) ? 1 : 0
     if (!this.#evidence(bytes) || !this.#tokens(bytes) || !this.#cost(bytes)) return false
-    found.signature = this.#signatures.known
-    found.model = this.#models.known
     if (found.signature === UNKNOWN || found.model === UNKNOWN) return false
     this.#writer.addRequest(found)
     const id = from[Row.request_id]! + 1
@@ -121,9 +118,10 @@ export class SpendScanner {
     const metadata = this.#metadata
     const signature = this.#signatures
     const model = this.#models
-    for (const name of EVIDENCE) signature.add(bytes, row, name)
-    if (!isWord(bytes, row, Row.custom_llm_provider)) signature.add(bytes, row, Row.model)
-    for (const name of MODEL) model.add(bytes, row, name)
+    const found = this.#found
+    for (const name of EVIDENCE) addTo(signature, bytes, row, name)
+    if (!isWord(bytes, row, Row.custom_llm_provider)) addTo(signature, bytes, row, Row.model)
+    for (const name of MODEL) addTo(model, bytes, row, name)
     let within = bytes
     if (isAbsent(bytes, row, Row.metadata)) metadata.from.fill(NONE)
     else {
@@ -133,9 +131,9 @@ export class SpendScanner {
       within = object.bytes
       if (metadata.read(within, object.from, object.to) !== object.to) return false
     }
-    for (const name of METADATA_EVIDENCE) signature.add(within, metadata, name)
-    signature.find()
-    model.find()
+    for (const name of METADATA_EVIDENCE) addTo(signature, within, metadata, name)
+    found.signature = signature.find()
+    found.model = model.find()
     return this.#cacheTokens(within)
   }
 
@@ -200,39 +198,10 @@ export class SpendScanner {
   }
 }
 
-/** Texts by their evidence, and what an earlier row taught of them. */
-class Learned {
-  readonly #index = new EvidenceIndex()
-  #values: number[] = []
-  /** Of the evidence found last; `UNKNOWN`: none. */
-  number = UNKNOWN
-
-  begin(): void {
-    this.#index.begin()
-    this.number = UNKNOWN
-  }
-
-  add(bytes: Uint8Array, fields: JsonFields, name: number): void {
-    const from = fields.from[name]!
-    if (from === NONE) this.#index.add(bytes, 0, 0)
-    else this.#index.add(bytes, from, fields.to[name]!)
-  }
-
-  find(): void {
-    if (this.#index.isFull) {
-      this.#index.forget()
-      this.#values = []
-    }
-    this.number = this.#index.find()
-  }
-
-  get known(): number {
-    return this.number === UNKNOWN ? UNKNOWN : (this.#values[this.number] ?? UNKNOWN)
-  }
-
-  learn(value: number): void {
-    if (this.number !== UNKNOWN) this.#values[this.number] = value
-  }
+function addTo(evidence: EvidenceIndex, bytes: Uint8Array, {from, to}: JsonFields, name: number): void {
+  const start = from[name]!
+  if (start === NONE) evidence.add(bytes, 0, 0)
+  else evidence.add(bytes, start, to[name]!)
 }
 
 /**
@@ -241,17 +210,21 @@ class Learned {
  */
 function isCacheHit(bytes: Uint8Array, row: JsonFields): boolean {
   const {from, to} = row
-  if (!isAbsent(bytes, row, Row.cache_hit) && !SAID_NO.some(no => isText(bytes, row, Row.cache_hit, no))) {
-    // A bare `false` has no quotes.
-    if (bytes[from[Row.cache_hit]!] !== 0x66) return true
-  }
+  // A bare `false` has no quotes.
+  const saidNo =
+    isAbsent(bytes, row, Row.cache_hit) ||
+    isText(bytes, row, Row.cache_hit, FALSE) ||
+    isText(bytes, row, Row.cache_hit, NONE_SAID) ||
+    bytes[from[Row.cache_hit]!] === 0x66
+  if (!saidNo) return true
   let end = to[Row.request_id]! - 2
   while (bytes[end] === 0x2e || (bytes[end]! >= 0x30 && bytes[end]! <= 0x39)) end--
   for (let at = 0; at < HIT.length; at++) if (bytes[end - at] !== HIT[HIT.length - 1 - at]) return false
   return true
 }
 
-const SAID_NO = ['False', 'false', 'None'].map(word => new TextEncoder().encode(word))
+const FALSE = new TextEncoder().encode('False')
+const NONE_SAID = new TextEncoder().encode('None')
 const HIT = new TextEncoder().encode('_cache_hit')
 const FAILURE = new TextEncoder().encode('failure')
 
