@@ -1,13 +1,17 @@
 /** Edge: invoices, bill rows, usage reports and requests into one settlement, and what it decides into cells. */
 import {COST_SOURCES, GRANULARITIES, type ModelIdentity, signatureText} from '../model/chunk.ts'
+import {partitionIn, partsOf} from '../model/edition.ts'
 import type {Signature} from '../model/fact.ts'
 import {providerName} from '../model/provider.ts'
 import {dayOf} from '../model/time.ts'
 import * as sql from '../store/queries/attribute.ts'
-import {internModel, internSignature} from '../store/queries/ingest.ts'
+import {insertIssue, internModel, internSignature} from '../store/queries/ingest.ts'
 import {all, one, run, type WritableStore} from '../store/query.ts'
+import {withoutNumber} from './exports.ts'
 import type {Graph} from './graph.ts'
+import {latestInvoices} from './invoices.ts'
 import {baseOf, type Models, type Signatures} from './run-calls.ts'
+import {type Kept, saveSettlement, saveUnbilled} from './run-settlement.ts'
 import {type Item, type Settled, settle} from './settle.ts'
 
 /** Where attributions were saved. */
@@ -23,6 +27,7 @@ const GATEWAYS = new Set(['litellm', 'apim', 'apim-llm'])
 const PROVIDER_PROJECT = /^(?:aws:inference_profile|azure:cognitive_account|google:project)\//
 
 export interface BillItem extends Item {
+  readonly invoice: string
   readonly signatureId: number
   readonly signature: Signature
   readonly at: number
@@ -31,45 +36,34 @@ export interface BillItem extends Item {
   readonly line: bigint
 }
 
-const IGNORED_STATUS = /^(void|voided|draft|cancell?ed|uncollectible|estimate|pro.?forma)$/i
-
 /** Invoices as the topmost bills. Only dollars settle dollars. */
 export function billItems(store: WritableStore): BillItem[] {
-  return all(store, sql.allBills, {})
-    .filter(({status, currency}) => currency.toUpperCase() === 'USD' && !IGNORED_STATUS.test(status ?? ''))
-    .map(bill => {
-      const provider = providerName(bill.provider)
-      const [at, until] = [Number(bill.start), Number(bill.end)]
-      const signature: Signature = {
-        channel: 'invoice',
-        provider,
-        line: `invoice ${bill.invoice}: not itemised`,
-      }
-      const account = bill.account === null ? null : bill.account
-      return {
-        id: `invoice-${provider}-${bill.invoice}-${new Date(at).toISOString().slice(0, 10)}`,
-        ...{
-          series: 'invoices',
-          precision: 1,
-          level: 'invoice' as const,
-          gateway: false,
-          origin: 'invoice',
-          explicable: true,
-          provider,
-          day: dayOf(at),
-          lastDay: dayOf(until - 1),
-        },
-        ...{account, project: null, key: null, model: null, cost: bill.amount, tokens: null},
-        ...{
-          signatureId: one(store, internSignature, {value: signatureText(signature)})!.id,
-          signature,
-          at,
-          until,
-          batch: bill.batch,
-          line: bill.line,
-        },
-      }
+  const {invoices, undated} = latestInvoices(all(store, sql.allBills, {}))
+  for (const {batch, line, message} of undated)
+    run(store, insertIssue, {
+      ...{batch_id: Number(batch), line: Number(line), code: 'undated-export', message},
+      mend: 'put each list in a folder named for its day, as finance/2026-11-03/, or remove the older',
     })
+  return invoices.map(({invoice, provider: written, account, start, end, amount, batch, line}) => {
+    const provider = providerName(written)
+    const [at, until] = [Number(start), Number(end)]
+    const signature: Signature = {channel: 'invoice', provider, line: `invoice ${invoice}: not itemised`}
+    return {
+      id: `invoice-${provider}-${invoice}-${new Date(at).toISOString().slice(0, 10)}`,
+      ...{
+        source: 'invoices',
+        series: 'invoices',
+        measure: 'money',
+        precision: 1,
+        level: 'invoice' as const,
+        origin: 'invoice',
+      },
+      ...{explicable: true, gateway: false, provider, day: dayOf(at), lastDay: dayOf(until - 1)},
+      ...{account, project: null, key: null, model: null, cost: amount, tokens: null},
+      signatureId: one(store, internSignature, {value: signatureText(signature)})!.id,
+      ...{invoice, signature, at, until, batch, line},
+    }
+  })
 }
 
 /** FOCUS restates the provider's own export; a console rounds; Google's standard table holds less than its detailed one. */
@@ -80,29 +74,34 @@ const precisionOf = (connector: string): number =>
 function aggregateItems(store: WritableStore, signatures: Signatures, models: Models, known: Known) {
   return all(store, sql.aggregates, {}).map(row => {
     const signature = signatures.get(Number(row.signatureId))!
+    const model = models.get(Number(row.modelId))!
     const [at, until] = [Number(row.at), row.until === null ? Number(row.at) + 1 : Number(row.until)]
+    const level = GRANULARITIES[Number(row.granularity)] === 'bucket' ? 'bucket' : 'line'
     const item: Item = {
       id: `${row.day} ${row.channel} ${row.id}`,
-      // Pages, parts, months and runs of one export differ in their digits and run ids.
-      series: `${row.connector} ${row.path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '#')}`,
+      source: row.connector,
+      series: `${row.connector} ${withoutNumber(row.path)}`,
+      measure: level === 'line' ? 'money' : measureOf(row.id),
       precision: precisionOf(row.connector),
-      level: GRANULARITIES[Number(row.granularity)] === 'bucket' ? 'bucket' : 'line',
+      level,
       gateway: false,
       origin: row.channel,
-      explicable: isModelUse(signature, models.get(Number(row.modelId))!),
-      ...dimensions(
-        signature,
-        models.get(Number(row.modelId))!,
-        Number(row.day),
-        dayOf(Math.max(at, until - 1)),
-        known,
-      ),
+      explicable: isModelUse(signature, model, row.cost),
+      ...dimensions(signature, model, Number(row.day), dayOf(Math.max(at, until - 1)), known),
       cost: row.cost,
       tokens: row.tokens === null ? null : Number(row.tokens),
     }
     return {item, row}
   })
 }
+
+/** Reports of images or embeddings stand beside the one of tokens; reports that do not say what they are restate it. */
+function measureOf(id: string): string {
+  const [, kind] = /\/usage\/(\w+)/.exec(partsOf(partitionIn(id) ?? '').report) ?? []
+  return kind === undefined || kind === 'completions' ? 'tokens' : kind
+}
+
+type Known = (alias: string) => string
 
 function dimensions(signature: Signature, model: ModelIdentity, day: number, lastDay: number, known: Known) {
   const id = (alias: string | undefined) => (alias === undefined ? null : known(alias))
@@ -113,7 +112,7 @@ function dimensions(signature: Signature, model: ModelIdentity, day: number, las
     account: signature.account ?? null,
     project: id(signature.project),
     // A console's CSV knows keys by name alone; a cloud's key is the principal that called.
-    key: id(signature.key) ?? signature.key_name ?? id(signature.role) ?? null,
+    key: id(signature.key) ?? signature.key_name ?? id(signature.role),
     model: baseOf(model),
   }
 }
@@ -128,11 +127,14 @@ const NO_USE =
   /^(?:tax|credit|refund|fee|rifee|purchase|adjustment|rounding error|\w*discount|savingsplan\w*)\b[^:]*:/i
 const MODEL_WORDS =
   /bedrock|sagemaker|openai|foundry|cognitive|vertex|gemini|claude|generative|\bllm\b|anthropic|mistral|\bnova\b|titan|llama|cohere|watsonx/i
+/** What model makers bill besides the use of models. */
+const OTHER_WORDS =
+  /\b(tax|vat|gst|hst|credits?|refunds?|discounts?|seats?|subscriptions?|support plan|commitment|rounding|adjustments?)\b/i
 
 /** Whether a bill's row can be for calls of models: use that a model maker bills, and what a cloud says is one. */
-export function isModelUse({provider, line = ''}: Signature, model: ModelIdentity): boolean {
+function isModelUse({provider, line = ''}: Signature, model: ModelIdentity, cost: bigint | null): boolean {
   if (baseOf(model) !== null) return true
-  if (NO_USE.test(line)) return false
+  if ((cost ?? 0n) < 0n || NO_USE.test(line) || OTHER_WORDS.test(line)) return false
   return !CLOUDS.has(providerName(provider ?? '')) || (MODEL_WORDS.test(line) && !OTHER_SERVICES.test(line))
 }
 
@@ -149,16 +151,29 @@ export function settleBills(store: WritableStore, {bills, placed, signatures, mo
   // One project goes by its id in an API's export and by its name in a console's.
   const known = (alias: string) => graph.node(alias)?.id ?? alias
   const rows = aggregateItems(store, signatures, models, known)
-  if (rows.length === 0 && bills.length === 0) return
+  if (rows.length === 0 && bills.length === 0) {
+    saveUnbilled(store)
+    return
+  }
   const requests = requestItems(store, placed, signatures, models, known)
   const items = [...bills, ...rows.map(({item}) => item), ...requests.map(({item}) => item)]
-  const settled = settle(items, alias => graph.node(alias)?.name ?? '')
+  const nameOf = (alias: string) => graph.node(alias)?.name ?? ''
+  const settled = settle(items, nameOf)
   for (const {item, cell} of requests) saveRequests(store, item, cell, settled)
   saveAggregates(store, rows, settled)
   for (const bill of bills) if (!settled.absorbed.has(bill.id)) saveRemainder(store, bill, settled, placed)
+  const kept: Kept[] = [
+    ...requests.map(({item, cell: {channel, records}}) => ({item, channel, records: Number(records)})),
+    ...rows.map(({item, row: {channel}}) => ({item, channel, records: 1})),
+    ...bills
+      .filter(({id}) => settled.billed.get(id) !== 0n)
+      .map(item => ({item, channel: 'invoice', records: 1})),
+  ]
+  saveSettlement(store, {kept, bills, settled, nameOf})
 }
 
-type Known = (alias: string) => string
+/** What a gateway answers from its own cache never reaches the provider. */
+const CACHED = 'gateway_cache'
 
 function requestItems(
   store: WritableStore,
@@ -170,21 +185,24 @@ function requestItems(
   return all(store, sql.requestCells, {}).map(cell => {
     const signature = signatures.get(placed.signatureOf.get(Number(cell.attributionId))!)!
     const day = Number(cell.day)
+    const model = models.get(Number(cell.modelId))!
+    const gateway = GATEWAYS.has(cell.channel)
+    const all = dimensions(signature, model, day, day, known)
+    const project = PROVIDER_PROJECT.test(signature.project ?? '') ? all.project : null
     const item: Item = {
       id: `cell ${day} ${cell.attributionId} ${cell.channel} ${cell.modelId}`,
+      source: cell.channel,
       series: cell.channel,
+      measure: model[3] === CACHED ? CACHED : 'tokens',
       precision: 1,
       level: 'request',
+      origin: gateway ? cell.channel : `${cell.channel} ${signature.service ?? signature.workload ?? ''}`,
+      explicable: model[3] !== CACHED,
       // A gateway's key and project are its own; where its call is known in the provider's log too, so is the account.
-      origin: GATEWAYS.has(cell.channel)
-        ? cell.channel
-        : `${cell.channel} ${signature.service ?? signature.workload ?? ''}`,
-      explicable: true,
-      gateway:
-        GATEWAYS.has(cell.channel) &&
-        signature.account === undefined &&
-        !PROVIDER_PROJECT.test(signature.project ?? ''),
-      ...dimensions(signature, models.get(Number(cell.modelId))!, day, day, known),
+      gateway: gateway && signature.account === undefined && project === null,
+      ...all,
+      project,
+      key: gateway || signature.account === undefined ? null : all.key,
       cost: cell.est,
       tokens: cell.tokens === null ? null : Number(cell.tokens),
     }
@@ -221,12 +239,12 @@ function saveAggregates(
   rows: ReturnType<typeof aggregateItems>,
   settled: Settled,
 ): void {
-  interface Kept {
+  interface Sum {
     readonly row: (typeof rows)[number]['row']
     readonly billed: bigint | null
     readonly reconciled: boolean
   }
-  const kept = new Map<string, Kept>()
+  const kept = new Map<string, Sum>()
   for (const {item, row} of rows) {
     if (settled.absorbed.has(item.id)) {
       run(store, sql.insertMatched, {day: item.day, id: row.id, channel: row.channel, signature_id: null})

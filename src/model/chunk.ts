@@ -2,6 +2,7 @@
  * Usage facts on their way to the store, by column: what crosses from the parsing thread is a few typed arrays and the
  * texts that are new, not objects. Texts that repeat (signatures, models) travel once a file.
  */
+import {partitioned} from './edition.ts'
 import {type Fact, type Issue, issue, SIGNATURE_FIELDS, type Signature, type UsageFact} from './fact.ts'
 import {formatUsd} from './money.ts'
 import {type TextColumn, TextColumnWriter} from './text-column.ts'
@@ -35,7 +36,10 @@ const GATEWAY = COST_SOURCES.indexOf('gateway')
 export interface Chunk {
   readonly rows: number
   readonly numbers: Float64Array
+  /** With their partition where they have one (`edition.ts`). */
   readonly ids: TextColumn
+  /** Whether any row has a partition. */
+  readonly partitioned: boolean
   readonly traces: TextColumn
   /** New since the last chunk, numbered on from there. */
   readonly signatures: readonly string[]
@@ -114,6 +118,7 @@ export class ChunkWriter {
   #rows = 0
   readonly #ids = new TextColumnWriter()
   readonly #traces = new TextColumnWriter()
+  #partitioned = false
   #newSignatures: string[] = []
   #newModels: string[] = []
   #facts: Exclude<Fact, UsageFact>[] = []
@@ -179,7 +184,8 @@ export class ChunkWriter {
     numbers[base + Column.CostSource] =
       fact.cost === null || fact.costSource === null ? 0 : COST_SOURCES.indexOf(fact.costSource)
     numbers[base + Column.Failed] = fact.status === null ? Number.NaN : fact.status === 'failure' ? 1 : 0
-    this.#ids.add(fact.id)
+    this.#ids.add(fact.partition === undefined ? fact.id : partitioned(fact.id, fact.partition))
+    if (fact.partition !== undefined) this.#partitioned = true
     this.#traces.add(fact.trace)
     this.#rows++
   }
@@ -244,6 +250,7 @@ export class ChunkWriter {
       rows: this.#rows,
       numbers: this.#numbers.slice(0, this.#rows * WIDTH),
       ids: this.#ids.take(),
+      partitioned: this.#partitioned,
       traces: this.#traces.take(),
       signatures: this.#newSignatures,
       models: this.#newModels,
@@ -251,6 +258,7 @@ export class ChunkWriter {
       issues: this.#issues,
     }
     this.#rows = 0
+    this.#partitioned = false
     this.#newSignatures = []
     this.#newModels = []
     this.#facts = []

@@ -2,8 +2,10 @@
 import type {Statement} from 'better-sqlite3'
 import type {Chunk, ModelIdentity} from '../model/chunk.ts'
 import {COST_SOURCES, Column, WIDTH} from '../model/chunk.ts'
+import {partitionIn, storedId} from '../model/edition.ts'
 import type {Fact, Issue, UsageFact} from '../model/fact.ts'
 import {textsOf} from '../model/text-column.ts'
+import {insertExport, upsertEdition} from './queries/editions.ts'
 import * as sql from './queries/ingest.ts'
 import {one, run, type WritableStore} from './query.ts'
 
@@ -44,6 +46,8 @@ export class UsageInserter {
   readonly #statements = new Map<string, Statement>()
   /** A block's values by column, in the order of `USAGE_COLUMNS`. */
   readonly #columns: Bound[][] = sql.USAGE_COLUMNS.map(() => [])
+  /** By partition: the days of this batch's rows, [first, last]. */
+  readonly #editions = new Map<string, [number, number]>()
 
   constructor(store: WritableStore, batch: number, price: PriceRow) {
     this.#store = store
@@ -68,6 +72,9 @@ export class UsageInserter {
     const order = clustered(chunk, texts.ids)
     for (let from = 0; from < chunk.rows; from += BLOCK)
       changed += this.#insertBlock(chunk, texts, order.subarray(from, from + BLOCK))
+    if (chunk.partitioned)
+      for (const [partition, [first_day, last_day]] of this.#editions)
+        run(this.#store, upsertEdition, {batch_id: this.#batch, partition, first_day, last_day})
     return changed
   }
 
@@ -126,7 +133,7 @@ export class UsageInserter {
     let column = 0
     const put = (value: Bound) => void (this.#columns[column++]![place] = value)
     put(numbers[Column.Day]!)
-    put(ids[row]!)
+    put(chunk.partitioned ? this.#edition(ids[row]!, numbers[Column.Day]!) : ids[row]!)
     put(signature.channel)
     put(signature.id)
     put(model.id)
@@ -141,6 +148,19 @@ export class UsageInserter {
     put(price)
     put(nullable(numbers[Column.Failed]!))
     put(traces[row]!)
+  }
+
+  /** Notes the day of a row that later exports may replace, and says under which id it is kept. */
+  #edition(id: string, day: number): string {
+    const partition = partitionIn(id)
+    if (partition === undefined) return id
+    const days = this.#editions.get(partition)
+    if (days === undefined) this.#editions.set(partition, [day, day])
+    else {
+      days[0] = Math.min(days[0], day)
+      days[1] = Math.max(days[1], day)
+    }
+    return storedId(id, this.#batch)
   }
 
   #priceId(price: string): number {
@@ -192,6 +212,8 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
         ...dates,
       })
     }
+    case 'export':
+      return run(store, insertExport, {batch_id, at: fact.at, final: fact.final ? 1 : 0})
     case 'deployment': {
       const {subject, environment, at, revision} = fact
       return run(store, sql.insertDeployment, {batch_id, line, subject, environment, at, revision})

@@ -3,6 +3,14 @@ import {attributions} from './002-attributions.ts'
 import {spend} from './003-spend.ts'
 import {ruleSections} from './004-rule-sections.ts'
 import {outcomesAndCommits} from './005-outcomes-and-commits.ts'
+import {settlement} from './006-settlement.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
-export const migrations: readonly string[] = [facts, attributions, spend, ruleSections, outcomesAndCommits]
+export const migrations: readonly string[] = [
+  facts,
+  attributions,
+  spend,
+  ruleSections,
+  outcomesAndCommits,
+  settlement,
+]
