@@ -144,8 +144,7 @@ function billedOr(line: number, row: Row['row'], carry: Carry) {
 }
 
 /**
- * Everything that tells two charges apart. InvoiceId is not among them: it is null until an invoice exists, and the same
- * charge exported a week later would be a second one.
+ * Everything that tells two charges apart and stays as it is: InvoiceId is null until an invoice exists, and amounts are revised.
  */
 const DISTINGUISHING = [
   'provider_name',
@@ -171,10 +170,6 @@ const DISTINGUISHING = [
   'allocated_method_id',
   'allocated_resource_id',
   'allocated_tags',
-  'consumed_quantity',
-  'pricing_quantity',
-  'billed_cost',
-  'effective_cost',
 ] as const
 
 function chargeSignature(

@@ -4,6 +4,7 @@
  * period is final; then the time that the content, the fetch or the path states; then how far the days reach.
  */
 import {partsOf} from '../model/edition.ts'
+import {DAY_MS, dayOf} from '../model/time.ts'
 import {
   compareRanks,
   type Edition,
@@ -19,9 +20,17 @@ import {
 } from './exports.ts'
 import {groupBy} from './group-by.ts'
 
+/** Rows of one edition and day that begin in [from, to], epoch ms. */
+export interface Superseded {
+  readonly day: number
+  readonly edition: Edition
+  readonly from: number
+  readonly to: number
+}
+
 export interface Replaced {
-  /** Rows that no longer count, by day and edition. */
-  readonly superseded: readonly {readonly day: number; readonly edition: Edition}[]
+  /** Rows that no longer count. */
+  readonly superseded: readonly Superseded[]
   readonly repeated: readonly Repeated[]
   readonly undated: readonly Undated[]
   readonly gone: readonly Gone[]
@@ -48,23 +57,27 @@ export interface Gone {
 export function overlap(editions: readonly Edition[]): {readonly from: number; readonly to: number} | null {
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const [, group] of groupBy(editions, ({partition}) => partsOf(partition).report)) {
-    let [reach, before] = [Number.NEGATIVE_INFINITY, -1]
-    for (const {firstDay, lastDay, batch} of [...group].sort((a, b) => a.firstDay - b.firstDay)) {
-      if (firstDay <= reach && batch !== before)
-        [from, to] = [Math.min(from, group[0]!.firstDay, firstDay), Math.max(to, lastDay, reach)]
-      if (lastDay >= reach) [reach, before] = [lastDay, batch]
+    const files = [...groupBy(group, ({batch}) => batch).values()]
+      .map(own => ({
+        first: Math.min(...own.map(({firstAt}) => firstAt)),
+        last: Math.max(...own.map(({lastAt}) => lastAt)),
+      }))
+      .sort((a, b) => a.first - b.first)
+    let reach = Number.NEGATIVE_INFINITY
+    for (const {first, last} of files) {
+      if (first <= reach) [from, to] = [Math.min(from, files[0]!.first), Math.max(to, last, reach)]
+      reach = Math.max(reach, last)
     }
-    if (from <= to) from = Math.min(from, ...group.map(({firstDay}) => firstDay))
   }
-  return from > to ? null : {from, to}
+  return from > to ? null : {from: dayOf(from), to: dayOf(to)}
 }
 
 export function replace(editions: readonly Edition[], held: Holdings): Replaced {
   const exports = exportsOf(editions, held)
   const claims = exports.flatMap(one => claimsOf(one, held))
-  const lost = [...groupBy(claims, ({about}) => about).values()].flatMap(byAccount).flatMap(losses)
+  const lost = [...groupBy(claims, ({about}) => about).values()].flatMap(rivalsAmong).flatMap(losses)
   return {
-    superseded: lost.map(({day, edition}) => ({day, edition})),
+    superseded: lost.map(({day, edition, from, to}) => ({day, edition, from, to})),
     repeated: exports.flatMap(repeatedIn),
     undated: undatedAmong(lost, held),
     gone: goneIn(lost, held),
@@ -81,6 +94,8 @@ interface Claim {
   /** By the part of the account they are about. */
   readonly parts: ReadonlyMap<string, readonly Edition[]>
   readonly names: ReadonlySet<string>
+  /** By day: some of its rows. */
+  readonly rows: ReadonlyMap<number, readonly string[]>
   readonly paths: readonly string[]
 }
 
@@ -92,18 +107,31 @@ function claimsOf({files, rank}: Export, held: Holdings): Claim[] {
       report,
       [...new Set(rows.flatMap(({partition}) => partsOf(partition).by))].sort(),
     ]),
-    first: Math.min(...rows.map(({firstDay}) => firstDay)),
-    last: Math.max(...rows.map(({lastDay}) => lastDay)),
+    first: Math.min(...rows.map(({firstAt}) => firstAt)),
+    last: Math.max(...rows.map(({lastAt}) => lastAt)),
     parts: groupBy(rows, ({partition}) => partsOf(partition).of),
     names: new Set(
       rows.flatMap(({batch, partition}) => [...(held.get(holdingKey(batch, partition))?.names ?? [])]),
     ),
+    rows: rowsOf(rows, held),
     paths: files.map(({path}) => path),
   }))
 }
 
-/** Where no account is said: exports that both name projects or keys, and share none, are of two accounts. */
-function byAccount(alike: readonly Claim[]): Claim[][] {
+function rowsOf(editions: readonly Edition[], held: Holdings): Map<number, string[]> {
+  const rows = new Map<number, string[]>()
+  for (const key of new Set(editions.map(({batch, partition}) => holdingKey(batch, partition))))
+    for (const [day, {firstRows}] of held.get(key)?.days ?? [])
+      rows.set(day, [...(rows.get(day) ?? []), ...firstRows])
+  return rows
+}
+
+/**
+ * Exports that speak of one thing: a path that was written anew, or days on which both state some of the same rows. What shares
+ * no row is the rest of it, in another file; and where no account is said, exports that both name projects or keys, and
+ * share none, are of two accounts.
+ */
+function rivalsAmong(alike: readonly Claim[]): Claim[][] {
   const found: Claim[][] = []
   const open = new Set(alike)
   for (const start of alike) {
@@ -111,7 +139,7 @@ function byAccount(alike: readonly Claim[]): Claim[][] {
     const group = [start]
     for (const member of group)
       for (const other of open)
-        if (sameAccount(member, other)) {
+        if (areRivals(member, other)) {
           open.delete(other)
           group.push(other)
         }
@@ -120,22 +148,23 @@ function byAccount(alike: readonly Claim[]): Claim[][] {
   return found
 }
 
-const sameAccount = (a: Claim, b: Claim): boolean =>
-  a.names.size === 0 ||
-  b.names.size === 0 ||
-  a.paths.some(path => b.paths.includes(path)) ||
-  [...a.names].some(name => b.names.has(name))
+function areRivals(a: Claim, b: Claim): boolean {
+  if (a.first > b.last || b.first > a.last) return false
+  if (a.paths.some(path => b.paths.includes(path))) return true
+  const isNamed = a.names.size > 0 && b.names.size > 0
+  if (isNamed && ![...a.names].some(name => b.names.has(name))) return false
+  for (const [day, rows] of a.rows) if (b.rows.get(day)?.some(row => rows.includes(row))) return true
+  return false
+}
 
 /** Rows of one day that a later export replaces. */
-interface Loss {
+interface Loss extends Superseded {
   readonly winner: Claim
   readonly loser: Claim
   readonly of: string
-  readonly day: number
-  readonly edition: Edition
 }
 
-/** Each day belongs to the latest export that covers it. */
+/** All that a later export covers, from its first row to its last, is its to say. */
 function losses(rivals: readonly Claim[]): Loss[] {
   const lost: Loss[] = []
   const latest = [...rivals].sort((a, b) => compareRanks(b.rank, a.rank))
@@ -143,12 +172,26 @@ function losses(rivals: readonly Claim[]): Loss[] {
     for (const [of, editions] of loser.parts) {
       const later = latest.slice(0, place).filter(winner => speaksFor(winner, of, loser))
       for (const edition of editions)
-        for (let day = edition.firstDay; day <= edition.lastDay; day++) {
-          const winner = later.find(({first, last}) => first <= day && day <= last)
-          if (winner) lost.push({winner, loser, of, day, edition})
-        }
+        for (const own of daysOf(edition))
+          for (const winner of later) {
+            const [from, to] = [Math.max(own.from, winner.first), Math.min(own.to, winner.last)]
+            if (from > to) continue
+            lost.push({winner, loser, of, edition, day: own.day, from, to})
+            if (from === own.from && to === own.to) break
+          }
     }
   return lost
+}
+
+/** The days of an edition, with the part of each that it covers. */
+function daysOf({
+  firstAt,
+  lastAt,
+}: Edition): {readonly day: number; readonly from: number; readonly to: number}[] {
+  const days: {day: number; from: number; to: number}[] = []
+  for (let day = dayOf(firstAt); day <= dayOf(lastAt); day++)
+    days.push({day, from: Math.max(firstAt, day * DAY_MS), to: Math.min(lastAt, (day + 1) * DAY_MS - 1)})
+  return days
 }
 
 /** An export that holds less than half of the accounts of another is limited to those, and says nothing of the rest. */
@@ -184,7 +227,9 @@ const isLater = ({rank}: Claim, {rank: other}: Claim): boolean =>
   (rank.at !== other.at && (rank.dated || other.dated)) ||
   (rank.last > other.last && rank.first >= other.first)
 
-function heldOn({parts}: Claim, day: number, held: Holdings, only?: string): Held {
+type Sums = Pick<Held, 'rows' | 'cost' | 'tokens'>
+
+function heldOn({parts}: Claim, day: number, held: Holdings, only?: string): Sums {
   let [rows, cost, tokens] = [0, 0n, 0n]
   for (const [of, editions] of parts) {
     if (only !== undefined && of !== only) continue
@@ -212,7 +257,7 @@ function goneIn(lost: readonly Loss[], held: Holdings): Gone[] {
 }
 
 /** A nano-dollar a row is the rounding of a file's amounts. */
-function differ(a: Held, b: Held): boolean {
+function differ(a: Sums, b: Sums): boolean {
   const apart = a.cost > b.cost ? a.cost - b.cost : b.cost - a.cost
   return a.tokens !== b.tokens || apart > BigInt(Math.max(a.rows, b.rows))
 }

@@ -1,6 +1,6 @@
 /** Files into the exports they are parts of, and exports by how late they are. */
 import {partsOf} from '../model/edition.ts'
-import {DAY_MS, parseTime} from '../model/time.ts'
+import {DAY_MS, dayOf, parseTime} from '../model/time.ts'
 import {groupBy} from './group-by.ts'
 
 /** One file's rows of one partition. */
@@ -9,8 +9,9 @@ export interface Edition {
   readonly path: string
   readonly connector: string
   readonly partition: string
-  readonly firstDay: number
-  readonly lastDay: number
+  /** When its first and its last row begin, epoch ms. */
+  readonly firstAt: number
+  readonly lastAt: number
   /** Epoch ms; null: neither the content nor the fetch says when it was exported. */
   readonly at: number | null
   readonly final: boolean
@@ -20,6 +21,8 @@ export interface Held {
   readonly rows: number
   readonly cost: bigint
   readonly tokens: bigint
+  /** The first of its rows by their own ids, sorted: those of the same day exported again are mostly the same. */
+  readonly firstRows: readonly string[]
 }
 
 /** What one file says of one report and account, where reports overlap. */
@@ -108,8 +111,8 @@ function generationsOf(files: readonly File[], held: Holdings): File[][] {
 
 function rankOf(files: readonly File[], held: Holdings): Rank {
   const editions = files.flatMap(file => file.editions)
-  const last = Math.max(...editions.map(({lastDay}) => lastDay))
-  const reach = (last + 1) * DAY_MS
+  const last = Math.max(...editions.map(({lastAt}) => lastAt))
+  const reach = (dayOf(last) + 1) * DAY_MS
   const said = editions.flatMap(({at}) => at ?? [])
   const stated = Math.max(...(said.length > 0 ? said : files.map(({path}) => timeIn(path))))
   const days = editions.flatMap(({batch, partition}) => {
@@ -120,7 +123,7 @@ function rankOf(files: readonly File[], held: Holdings): Rank {
   return {
     final: editions.every(({final}) => final),
     at: said.length > 0 ? stated : Math.max(stated, reach),
-    first: Math.min(...editions.map(({firstDay}) => firstDay)),
+    first: Math.min(...editions.map(({firstAt}) => firstAt)),
     last,
     exact: !editions[0]!.connector.endsWith('-csv'),
     cost: days.reduce((sum, {cost}) => sum + cost, 0n),
@@ -181,8 +184,8 @@ export interface Repeated {
 export function repeatedIn({files}: Export): Repeated[] {
   const spans = files.map(({batch, editions}) => ({
     batch,
-    from: Math.min(...editions.map(({firstDay}) => firstDay)),
-    to: Math.max(...editions.map(({lastDay}) => lastDay)),
+    from: dayOf(Math.min(...editions.map(({firstAt}) => firstAt))),
+    to: dayOf(Math.max(...editions.map(({lastAt}) => lastAt))),
   }))
   const shared = spans.some(({from, to}, index) =>
     spans.slice(0, index).some(other => other.from <= to && other.to >= from),

@@ -7,7 +7,7 @@ import * as sql from '../store/queries/editions.ts'
 import {insertIssue} from '../store/queries/ingest.ts'
 import {all, run, type WritableStore} from '../store/query.ts'
 import {type Gone, overlap, replace, type Undated} from './editions.ts'
-import {type Edition, type Held, type Holdings, holdingKey} from './exports.ts'
+import {type Edition, type Holdings, holdingKey} from './exports.ts'
 
 type Signatures = ReadonlyMap<number, Signature>
 
@@ -18,8 +18,13 @@ export function replaceExports(store: WritableStore, signatures: Signatures): bo
   const days = overlap(editions)
   if (days === null) return false
   const {superseded, repeated, undated, gone} = replace(editions, holdings(store, editions, days, signatures))
-  for (const {day, edition} of superseded)
-    run(store, sql.insertSuperseded, {day, edition: editionOf(edition.partition, edition.batch)})
+  for (const {day, edition, from, to} of superseded)
+    run(store, sql.insertSuperseded, {
+      day,
+      edition: editionOf(edition.partition, edition.batch),
+      from_at: from,
+      to_at: to,
+    })
   if (superseded.length > 0) run(store, sql.matchSuperseded, {})
   for (const {batches, from, to} of repeated)
     run(store, sql.matchRepeated, {batches: JSON.stringify(batches), from, to})
@@ -54,21 +59,37 @@ function holdings(
   const keys = new Map(
     editions.map(({batch, partition}) => [editionOf(partition, batch), holdingKey(batch, partition)]),
   )
-  const found = new Map<string, {days: Map<number, Held>; names: Set<string>}>()
-  for (const {edition, day, signatureId, rows, cost, tokens} of all(store, sql.editionDays, days)) {
+  const found = new Map<string, {days: Map<number, Day>; names: Set<string>}>()
+  const dayOf = (edition: string, day: number): {day: Day; names: Set<string>} | undefined => {
     const key = keys.get(edition)
-    if (key === undefined) continue
-    const holding = found.get(key) ?? {days: new Map<number, Held>(), names: new Set<string>()}
+    if (key === undefined) return undefined
+    const holding = found.get(key) ?? {days: new Map<number, Day>(), names: new Set<string>()}
     found.set(key, holding)
-    const before = holding.days.get(Number(day)) ?? {rows: 0, cost: 0n, tokens: 0n}
-    holding.days.set(Number(day), {
-      rows: before.rows + Number(rows),
-      cost: before.cost + (cost ?? 0n),
-      tokens: before.tokens + (tokens ?? 0n),
-    })
-    for (const name of namesIn(signatures.get(Number(signatureId)) ?? {})) holding.names.add(name)
+    const known = holding.days.get(day) ?? {rows: 0, cost: 0n, tokens: 0n, firstRows: []}
+    holding.days.set(day, known)
+    return {day: known, names: holding.names}
   }
+  for (const {edition, day, signatureId, rows, cost, tokens} of all(store, sql.editionDays, days)) {
+    const held = dayOf(edition, Number(day))
+    if (held === undefined) continue
+    held.day.rows += Number(rows)
+    held.day.cost += cost ?? 0n
+    held.day.tokens += tokens ?? 0n
+    for (const name of namesIn(signatures.get(Number(signatureId)) ?? {})) held.names.add(name)
+  }
+  for (const {edition, day, id} of all(store, sql.editionRows, {...days, most: FIRST_ROWS}))
+    dayOf(edition, day)?.day.firstRows.push(id)
   return found
+}
+
+/** Rows of a day by which an export is known again. */
+const FIRST_ROWS = 32
+
+interface Day {
+  rows: number
+  cost: bigint
+  tokens: bigint
+  firstRows: string[]
 }
 
 /** What only one account can name; every account has a default workspace. */

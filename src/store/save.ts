@@ -46,7 +46,7 @@ export class UsageInserter {
   readonly #statements = new Map<string, Statement>()
   /** A block's values by column, in the order of `USAGE_COLUMNS`. */
   readonly #columns: Bound[][] = sql.USAGE_COLUMNS.map(() => [])
-  /** By partition: the days of this batch's rows, [first, last]. */
+  /** By partition: when this batch's rows begin, [first, last]. */
   readonly #editions = new Map<string, [number, number]>()
 
   constructor(store: WritableStore, batch: number, price: PriceRow) {
@@ -73,8 +73,8 @@ export class UsageInserter {
     for (let from = 0; from < chunk.rows; from += BLOCK)
       changed += this.#insertBlock(chunk, texts, order.subarray(from, from + BLOCK))
     if (chunk.partitioned)
-      for (const [partition, [first_day, last_day]] of this.#editions)
-        run(this.#store, upsertEdition, {batch_id: this.#batch, partition, first_day, last_day})
+      for (const [partition, [first_at, last_at]] of this.#editions)
+        run(this.#store, upsertEdition, {batch_id: this.#batch, partition, first_at, last_at})
     return changed
   }
 
@@ -133,7 +133,7 @@ export class UsageInserter {
     let column = 0
     const put = (value: Bound) => void (this.#columns[column++]![place] = value)
     put(numbers[Column.Day]!)
-    put(chunk.partitioned ? this.#edition(ids[row]!, numbers[Column.Day]!) : ids[row]!)
+    put(chunk.partitioned ? this.#edition(ids[row]!, numbers[Column.At]!) : ids[row]!)
     put(signature.channel)
     put(signature.id)
     put(model.id)
@@ -150,15 +150,15 @@ export class UsageInserter {
     put(traces[row]!)
   }
 
-  /** Notes the day of a row that later exports may replace, and says under which id it is kept. */
-  #edition(id: string, day: number): string {
+  /** Notes when a row begins that later exports may replace, and says under which id it is kept. */
+  #edition(id: string, at: number): string {
     const partition = partitionIn(id)
     if (partition === undefined) return id
-    const days = this.#editions.get(partition)
-    if (days === undefined) this.#editions.set(partition, [day, day])
+    const times = this.#editions.get(partition)
+    if (times === undefined) this.#editions.set(partition, [at, at])
     else {
-      days[0] = Math.min(days[0], day)
-      days[1] = Math.max(days[1], day)
+      times[0] = Math.min(times[0], at)
+      times[1] = Math.max(times[1], at)
     }
     return storedId(id, this.#batch)
   }

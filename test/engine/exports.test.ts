@@ -194,6 +194,37 @@ const cases: readonly Case[] = [
     total: '65.00',
   },
   {
+    name: 'what shares no charge with another is the rest of the bill, whatever the files are called',
+    files: {
+      'eu.csv': focus({day: 1, usd: '50'}, {day: 2, usd: '5'}),
+      'us.csv': focus(
+        {day: 1, usd: '7', sku: 'USE1-NovaLite-input-tokens'},
+        {day: 3, usd: '1', sku: 'USE1-NovaLite-input-tokens'},
+      ),
+    },
+    total: '63.00',
+  },
+  {
+    name: 'a bill whose every amount was revised is the same bill',
+    files: {
+      'exports/2026-11-01/bill.csv': focus({day: 1, usd: '50'}, {day: 2, usd: '5'}),
+      'exports/2026-11-03/bill.csv': focus({day: 1, usd: '40'}, {day: 2, usd: '4'}),
+    },
+    total: '44.00',
+  },
+  {
+    name: 'of two exports that overlap within a day each tells its own hours',
+    files: {
+      'a.csv': focus({day: 1, hour: 3, usd: '1'}, {day: 1, hour: 9, usd: '2'}, {day: 1, hour: 14, usd: '4'}),
+      'b.csv': focus(
+        {day: 1, hour: 14, usd: '3'},
+        {day: 1, hour: 20, usd: '8'},
+        {day: 2, hour: 2, usd: '16'},
+      ),
+    },
+    total: '30.00',
+  },
+  {
     name: 'usage reports too, and a model that vanished from one',
     files: {
       'a.json': openaiUsage(

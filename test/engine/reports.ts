@@ -89,6 +89,8 @@ export const anthropicCosts = (...rows: readonly (Cost & {readonly workspace?: s
 
 export interface Charge {
   readonly day: number
+  /** One hour of the day; else all of it. */
+  readonly hour?: number
   readonly usd: string
   readonly until?: number
   readonly account?: string
@@ -102,6 +104,8 @@ export interface Charge {
   readonly tokens?: number
 }
 
+const hourOf = (day: number, hour: number): string => new Date(Date.UTC(2026, 9, day, hour)).toISOString()
+
 export const focus = (...rows: readonly Charge[]): string =>
   [
     'BilledCost,BillingAccountId,BillingCurrency,BillingPeriodStart,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceCategory,ServiceName,ServiceProviderName,SkuId,SubAccountId,InvoiceId,ConsumedQuantity,ConsumedUnit,EffectiveCost',
@@ -112,8 +116,8 @@ export const focus = (...rows: readonly Charge[]): string =>
         'USD',
         row.period ?? october(1),
         row.category ?? 'Usage',
-        october(row.day),
-        october(row.until ?? row.day + 1),
+        row.hour === undefined ? october(row.day) : hourOf(row.day, row.hour),
+        row.hour === undefined ? october(row.until ?? row.day + 1) : hourOf(row.day, row.hour + 1),
         row.category === undefined ? 'AI and Machine Learning' : 'Other',
         row.service ?? 'Amazon Bedrock',
         row.provider ?? 'AWS',

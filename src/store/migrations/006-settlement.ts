@@ -1,9 +1,9 @@
 /**
  * Reports that are exported again, and where the money of every record comes from.
  *
- * `edition`: the days of one file's rows of one partition (`model/edition.ts`). `export`: when a file was exported, where its
+ * `edition`: when one file's rows of one partition (`model/edition.ts`) begin, the first and the last. `export`: when a file was exported, where its
  *   content or whoever fetched it says so. Both are facts; the rest can be thrown away and settled again.
- * `superseded`: rows of one day that a later export replaced; such rows are `matched` to nothing.
+ * `superseded`: rows of one day that begin in [from_at, to_at] and that a later export replaced; they are `matched` to nothing.
  * `invoiced`: invoices that count, the latest word on each; those of one account and period share a `claim`.
  * `settlement`: what records cost, by where the money comes from. `account` and `project` are the provider's; `claim` names the
  *   invoices that ask for it (null: none does), `billed` says whether any bill does. `holder` is what carries it: `call`,
@@ -16,8 +16,8 @@ export const settlement = `
 CREATE TABLE edition (
   batch_id INTEGER NOT NULL REFERENCES batch (id),
   partition TEXT NOT NULL,
-  first_day INTEGER NOT NULL,
-  last_day INTEGER NOT NULL,
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
   PRIMARY KEY (batch_id, partition)
 ) STRICT, WITHOUT ROWID;
 
@@ -30,7 +30,9 @@ CREATE TABLE export (
 CREATE TABLE superseded (
   day INTEGER NOT NULL,
   edition TEXT NOT NULL,
-  PRIMARY KEY (day, edition)
+  from_at INTEGER NOT NULL,
+  to_at INTEGER NOT NULL,
+  PRIMARY KEY (day, edition, from_at)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE invoiced (

@@ -4,14 +4,14 @@ import {query} from '../query.ts'
 type None = Record<string, never>
 
 export const upsertEdition = query<
-  {batch_id: number; partition: string; first_day: number; last_day: number},
+  {batch_id: number; partition: string; first_at: number; last_at: number},
   never
 >(
   'upsertEdition',
   `
-  INSERT INTO edition (batch_id, partition, first_day, last_day)
-  VALUES (@batch_id, @partition, @first_day, @last_day)
-  ON CONFLICT (batch_id, partition) DO UPDATE SET first_day = excluded.first_day, last_day = excluded.last_day`,
+  INSERT INTO edition (batch_id, partition, first_at, last_at)
+  VALUES (@batch_id, @partition, @first_at, @last_at)
+  ON CONFLICT (batch_id, partition) DO UPDATE SET first_at = excluded.first_at, last_at = excluded.last_at`,
 )
 
 /** What a file says of its own making; said twice, the later holds. */
@@ -28,8 +28,8 @@ export interface EditionRow {
   readonly path: string
   readonly connector: string
   readonly partition: string
-  readonly firstDay: number
-  readonly lastDay: number
+  readonly firstAt: number
+  readonly lastAt: number
   readonly at: number | null
   readonly final: number
 }
@@ -37,7 +37,7 @@ export interface EditionRow {
 export const allEditions = query<None, EditionRow>(
   'allEditions',
   `
-  SELECT e.batch_id AS batch, batch.path, batch.connector, e.partition, e.first_day AS firstDay, e.last_day AS lastDay, x.at, ifnull(x.final, 0) AS final
+  SELECT e.batch_id AS batch, batch.path, batch.connector, e.partition, e.first_at AS firstAt, e.last_at AS lastAt, x.at, ifnull(x.final, 0) AS final
   FROM edition AS e
   JOIN batch ON batch.id = e.batch_id
   LEFT JOIN export AS x ON x.batch_id = e.batch_id
@@ -68,9 +68,29 @@ export const editionDays = query<{from: number; to: number}, EditionDay>(
   {exact: true},
 )
 
-export const insertSuperseded = query<{day: number; edition: string}, never>(
+/** The first rows of each edition and day, by their own ids. */
+export const editionRows = query<
+  {from: number; to: number; most: number},
+  {edition: string; day: number; id: string}
+>(
+  'editionRows',
+  `
+  SELECT edition, day, id
+  FROM (
+    SELECT substr(id, instr(id, char(31)) + 1) AS edition, day, substr(id, 1, instr(id, char(31)) - 1) AS id,
+      row_number() OVER (PARTITION BY day, substr(id, instr(id, char(31)) + 1) ORDER BY id) AS place
+    FROM usage
+    WHERE day >= @from AND day <= @to AND instr(id, char(31)) > 0)
+  WHERE place <= @most
+  ORDER BY edition, day, id`,
+)
+
+export const insertSuperseded = query<{day: number; edition: string; from_at: number; to_at: number}, never>(
   'insertSuperseded',
-  `INSERT OR IGNORE INTO superseded (day, edition) VALUES (@day, @edition)`,
+  `
+  INSERT INTO superseded (day, edition, from_at, to_at)
+  VALUES (@day, @edition, @from_at, @to_at)
+  ON CONFLICT (day, edition, from_at) DO UPDATE SET to_at = max(to_at, excluded.to_at)`,
 )
 
 /** Rows that a later export replaced are matched to nothing. */
@@ -83,7 +103,7 @@ export const matchSuperseded = query<None, never>(
   WHERE u.day IN (SELECT day FROM superseded) AND instr(u.id, char(31)) > 0
     AND EXISTS (
       SELECT 1 FROM superseded AS s
-      WHERE s.day = u.day AND s.edition = substr(u.id, instr(u.id, char(31)) + 1))
+      WHERE s.day = u.day AND s.edition = substr(u.id, instr(u.id, char(31)) + 1) AND u.at BETWEEN s.from_at AND s.to_at)
   ON CONFLICT DO NOTHING`,
 )
 
@@ -100,7 +120,7 @@ export const matchRepeated = query<{batches: string; from: number; to: number}, 
       SELECT 1 FROM usage AS o
       WHERE o.day = u.day AND o.id > substr(u.id, 1, instr(u.id, char(31))) AND o.id < u.id AND o.channel = u.channel
         AND o.batch_id IN (SELECT value FROM json_each(@batches))
-        AND NOT EXISTS (SELECT 1 FROM superseded AS s WHERE s.day = o.day AND s.edition = substr(o.id, instr(o.id, char(31)) + 1)))
+        AND NOT EXISTS (SELECT 1 FROM superseded AS s WHERE s.day = o.day AND s.edition = substr(o.id, instr(o.id, char(31)) + 1) AND o.at BETWEEN s.from_at AND s.to_at))
   ON CONFLICT DO NOTHING`,
 )
 

@@ -64,7 +64,7 @@ export const isReplaced = query<{day: number; id: string}, {replaced: number}>(
   'isReplaced',
   `
   SELECT count(*) > 0 AND min(EXISTS (
-    SELECT 1 FROM superseded AS s WHERE s.day = u.day AND s.edition = substr(u.id, instr(u.id, char(31)) + 1))) AS replaced
+    SELECT 1 FROM superseded AS s WHERE s.day = u.day AND s.edition = substr(u.id, instr(u.id, char(31)) + 1) AND u.at BETWEEN s.from_at AND s.to_at)) AS replaced
   FROM usage AS u
   WHERE ${OF_EVENT('u')}`,
 )
