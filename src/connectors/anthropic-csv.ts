@@ -3,6 +3,7 @@
  * by name only, so the names are what joins; models of the cost file are display names.
  */
 import * as alias from '../model/alias.ts'
+import {partitionOf} from '../model/edition.ts'
 import {type Issue, issue, type Signature, type UsageFact} from '../model/fact.ts'
 import {Carry} from '../model/money.ts'
 import {DAY_MS, parseTime} from '../model/time.ts'
@@ -103,6 +104,7 @@ function usage({line, row, at}: DayRow): UsageFact | Issue {
     cost: null,
     costSource: null,
     status: null,
+    partition: partition(row, `anthropic/usage ${DAY_MS / 60_000}m`),
   }
 }
 
@@ -136,8 +138,19 @@ function cost({line, row, at}: DayRow, carry: Carry): UsageFact | Issue {
     cost: nanos,
     costSource: 'provider',
     status: null,
+    partition: partition(row, 'anthropic/costs'),
   }
 }
+
+const partition = (row: Row['row'], report: string): string =>
+  partitionOf(report, {
+    of: workspaceOf(row),
+    by: {
+      item: text(row, 'model_version', 'model', 'token_type'),
+      key: text(row, 'api_key_id', 'api_key'),
+      project: workspaceOf(row),
+    },
+  })
 
 /** `usage_type` is the tier in the usage file and `message` in the cost file, which has no tier. */
 function tierOf(row: Row['row']): string | null {

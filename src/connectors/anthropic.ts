@@ -3,6 +3,7 @@
  * The Enterprise analytics reports look alike and are not claimed: `anthropic-enterprise.ts`.
  */
 import * as alias from '../model/alias.ts'
+import {partitionOf} from '../model/edition.ts'
 import {type Issue, issue, type UsageFact} from '../model/fact.ts'
 import {Carry} from '../model/money.ts'
 import {parseTime} from '../model/time.ts'
@@ -203,6 +204,10 @@ function usage({line, at, until, value, workspace}: BucketRow): UsageFact | Issu
     cost: null,
     costSource: null,
     status: null,
+    partition: partitionOf(`anthropic/usage ${(until - at) / 60_000}m`, {
+      of: workspace,
+      by: {item: text(value, 'model'), key, project: workspace, user: account ?? serviceAccount},
+    }),
   }
 }
 
@@ -259,6 +264,7 @@ function cost({line, at, until, value, workspace}: BucketRow, carry: Carry): Usa
     cost: nanos,
     costSource: 'provider',
     status: null,
+    partition: partitionOf('anthropic/costs', {of: workspace, by: {item: description, project: workspace}}),
   }
 }
 

@@ -10,17 +10,20 @@
  * the row bills and of no amount: a refreshed row is the same row.
  */
 import * as alias from '../model/alias.ts'
+import {partitionOf} from '../model/edition.ts'
 import {type Alias, type Fact, type Issue, issue, type Signature, type UsageFact} from '../model/fact.ts'
 import {Carry} from '../model/money.ts'
 import {parseTime} from '../model/time.ts'
 import {bedrockModel} from './bedrock.ts'
 import {
   bareNames,
+  billedMonth,
   type Cells,
   type Charge,
   ChargeIds,
   charges,
   dollarsOr,
+  Export,
   firstSaid,
   HolderTags,
   lineText,
@@ -56,11 +59,17 @@ export const awsCur = connector({
       legacyTags: legacyTags(source.head),
       currency: bareNames(source.head.columns, source.head.sample).has('lineitemcurrencycode'),
     }
+    const made = new Export()
     for (const charge of charges(source)) {
-      if ('fact' in charge) yield charge
-      else yield* lineItem(charge, report)
+      if ('fact' in charge) {
+        yield charge
+        continue
+      }
+      made.note(undefined, charge.cells('billinvoiceid'))
+      yield* lineItem(charge, report)
     }
     yield* report.owners.links()
+    yield* made.facts()
   },
 })
 
@@ -143,6 +152,10 @@ function* lineItem({line, cells}: Charge, report: Report): Generator<Fact | Issu
     cost,
     costSource: 'provider',
     status: null,
+    partition: partitionOf(
+      `aws-cur ${cells('billpayeraccountid') ?? ''} ${billedMonth(cells('billbillingperiodstartdate'), at)}`,
+      {of: accountOf(cells)},
+    ),
   } satisfies UsageFact
 }
 

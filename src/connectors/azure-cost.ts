@@ -7,11 +7,23 @@
  * the month so far again, in a folder of its own; the newest counts. Ids here are made of what a row bills and of no amount.
  */
 import * as alias from '../model/alias.ts'
+import {partitionOf} from '../model/edition.ts'
 import {type Fact, type Issue, issue, type Signature, type UsageFact} from '../model/fact.ts'
 import {Carry} from '../model/money.ts'
 import {DAY_MS, parseTime} from '../model/time.ts'
 import {azureResource, SeenAccounts} from './azure-resource.ts'
-import {bareNames, type Cells, type Charge, ChargeIds, charges, dollarsOr, lineText, mapIn} from './charge.ts'
+import {
+  bareNames,
+  billedMonth,
+  type Cells,
+  type Charge,
+  ChargeIds,
+  charges,
+  dollarsOr,
+  Export,
+  lineText,
+  mapIn,
+} from './charge.ts'
 import {connector} from './connector.ts'
 import {type Json, signature, tagFields} from './fields.ts'
 import {type Meter, NO_METER, NO_TOKENS, tokenCount, tokensOf, tokensPerUnit} from './meter.ts'
@@ -62,10 +74,16 @@ export const azureCost = connector({
       accounts: new SeenAccounts(),
       said: new Set(),
     }
+    const made = new Export()
     for (const charge of charges(source)) {
-      if ('fact' in charge) yield charge
-      else yield* usageDetail(charge, bill)
+      if ('fact' in charge) {
+        yield charge
+        continue
+      }
+      made.note(undefined, charge.cells('invoiceid'))
+      yield* usageDetail(charge, bill)
     }
+    yield* made.facts()
   },
 })
 
@@ -139,6 +157,10 @@ function* usageDetail({line, cells}: Charge, bill: Bill): Generator<Fact | Issue
     cost,
     costSource: 'provider',
     status: null,
+    partition: partitionOf(
+      `azure-cost ${cells('billingaccountid') ?? ''} ${billedMonth(undefined, dateIn(cells('billingperiodstartdate')) ?? at)}`,
+      {of: cells(...NAMES.subscription) ?? resource?.subscription},
+    ),
   } satisfies UsageFact
 }
 

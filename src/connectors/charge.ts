@@ -1,8 +1,17 @@
 /** What the bills of all clouds have in common: rows by column, money, ids, the words for a charge, and whose tags it carries. */
 import {createHash} from 'node:crypto'
 import * as alias from '../model/alias.ts'
-import {type Alias, type Issue, issue, type LinkFact, type Relation, type Signature} from '../model/fact.ts'
+import {
+  type Alias,
+  type ExportFact,
+  type Issue,
+  issue,
+  type LinkFact,
+  type Relation,
+  type Signature,
+} from '../model/fact.ts'
 import type {Carry, Nanos} from '../model/money.ts'
+import {dayOf, formatDay, parseTime} from '../model/time.ts'
 import {columnKey, type Row, type Source} from './connector.ts'
 import {isObject, type Json, METADATA_TARGETS, metadata, metadataWord, signature} from './fields.ts'
 import {type ClaimWord, link, METADATA_RELATIONS} from './statements.ts'
@@ -272,4 +281,29 @@ const departmentsAsTeams = (tags: Json): Json =>
 function monthOf(at: number): number {
   const date = new Date(at)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
+}
+
+/** The month that a bill is of, as its partition names it: the period it states, else the month of the charge. */
+export function billedMonth(period: string | undefined, at: number): string {
+  const month = /^(20\d{2})-?(0[1-9]|1[0-2])/.exec(period ?? '')
+  return month ? `${month[1]}-${month[2]}` : formatDay(dayOf(parseTime(period ?? '') ?? at)).slice(0, 7)
+}
+
+/** When a file was exported, as its rows say; and whether its period is invoiced, which is so once every charge has its invoice. */
+export class Export {
+  #at: number | null = null
+  #rows = 0
+  #invoiced = 0
+
+  note(exportedAt: string | undefined, invoice: string | undefined): void {
+    const at = parseTime(exportedAt ?? '')
+    if (at !== null) this.#at = Math.max(this.#at ?? at, at)
+    this.#rows++
+    if (invoice !== undefined) this.#invoiced++
+  }
+
+  *facts(): Generator<ExportFact> {
+    const final = this.#rows > 0 && this.#invoiced === this.#rows
+    if (final || this.#at !== null) yield {fact: 'export', line: 1, at: this.#at, ...(final ? {final} : {})}
+  }
 }

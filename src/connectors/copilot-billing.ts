@@ -4,6 +4,7 @@
  * Rows of products that are not AI (actions, storage) are left out.
  */
 import * as alias from '../model/alias.ts'
+import {partitionOf} from '../model/edition.ts'
 import {type Fact, type Issue, issue, type Signature, type UsageFact} from '../model/fact.ts'
 import {Carry} from '../model/money.ts'
 import {DAY_MS, parseTime} from '../model/time.ts'
@@ -210,6 +211,10 @@ class Charges {
       cost,
       costSource: cost === null ? null : 'provider',
       status: null,
+      partition: partitionOf(`copilot/billing ${(until - at) / DAY_MS}d`, {
+        of: organization?.toLowerCase(),
+        by: {item: charge.model, user},
+      }),
     }
   }
 }

@@ -5,6 +5,7 @@
  * Cursor before its fee (`totalCents`) is not.
  */
 import * as alias from '../model/alias.ts'
+import {partitionOf} from '../model/edition.ts'
 import {type Alias, type Fact, type Issue, issue, type UsageFact} from '../model/fact.ts'
 import {type Nanos, parseCents, parseUsd} from '../model/money.ts'
 import {DAY_MS, parseTime, plausible} from '../model/time.ts'
@@ -107,6 +108,8 @@ function used({line, at, ofDay, user, model, kind, tokens, cost}: Used, seen: Se
     usage: {requests: ofDay ? null : 1, ...tokens},
     cost,
     costSource: cost === null ? null : 'provider',
+    // A day's sum grows until the day is over; an event stays.
+    ...(ofDay ? {partition: partitionOf('cursor/usage', {of: user, by: {user}})} : {}),
     status: ofDay ? null : /errored|aborted/i.test(kind ?? '') ? 'failure' : 'success',
   }
 }

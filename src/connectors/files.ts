@@ -16,6 +16,8 @@ export interface InputFile {
   readonly size: number
   /** A git directory: what is read is the history that git tells of it. */
   readonly git?: true
+  /** When it was fetched or exported, epoch ms, where whoever hands it over knows: of two exports the later counts. */
+  readonly exportedAt?: number
 }
 
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git', '.venturi', '__MACOSX'])

@@ -3,12 +3,23 @@
  * category, so that the file's sum is the bill's. BilledCost is read; EffectiveCost is another view of the same money.
  */
 import * as alias from '../model/alias.ts'
+import {partitionOf} from '../model/edition.ts'
 import {type Alias, type Fact, type Issue, issue, type Signature, type UsageFact} from '../model/fact.ts'
 import {Carry} from '../model/money.ts'
 import {providerName} from '../model/provider.ts'
 import {parseTime} from '../model/time.ts'
 import {azureResource, SeenAccounts} from './azure-resource.ts'
-import {ChargeIds, dollarsOr, firstSaid, HolderTags, lineText, mapIn, principalFields} from './charge.ts'
+import {
+  billedMonth,
+  ChargeIds,
+  dollarsOr,
+  Export,
+  firstSaid,
+  HolderTags,
+  lineText,
+  mapIn,
+  principalFields,
+} from './charge.ts'
 import {connector, type Row} from './connector.ts'
 import {count, type Json, signature, tagFields} from './fields.ts'
 import {type Meter, NO_METER, NO_TOKENS, tokenCount, tokensOf, tokensPerUnit} from './meter.ts'
@@ -29,11 +40,17 @@ export const focus = connector({
       accounts: new SeenAccounts(),
       principals: principalColumns(source.head.columns),
     }
+    const made = new Export()
     for (const row of source.rows()) {
-      if ('fact' in row) yield row
-      else yield* charge(row, bill)
+      if ('fact' in row) {
+        yield row
+        continue
+      }
+      made.note(cell(row.row, 'x_export_time'), cell(row.row, 'invoice_id'))
+      yield* charge(row, bill)
     }
     yield* bill.owners.links()
+    yield* made.facts()
   },
 })
 
@@ -107,6 +124,10 @@ function* charge({line, row}: Row, bill: Bill): Generator<Fact | Issue> {
     cost,
     costSource: 'provider',
     status: null,
+    partition: partitionOf(
+      `focus ${provider} ${cell(row, 'billing_account_id') ?? ''} ${billedMonth(cell(row, 'billing_period_start'), at)}`,
+      {of: cell(row, 'sub_account_id')},
+    ),
   } satisfies UsageFact
 }
 
@@ -123,8 +144,7 @@ function billedOr(line: number, row: Row['row'], carry: Carry) {
 }
 
 /**
- * Everything that tells two charges apart. InvoiceId is not among them: it is null until an invoice exists, and the same
- * charge exported a week later would be a second one.
+ * Everything that tells two charges apart and stays as it is: InvoiceId is null until an invoice exists, and amounts are revised.
  */
 const DISTINGUISHING = [
   'provider_name',
@@ -150,10 +170,6 @@ const DISTINGUISHING = [
   'allocated_method_id',
   'allocated_resource_id',
   'allocated_tags',
-  'consumed_quantity',
-  'pricing_quantity',
-  'billed_cost',
-  'effective_cost',
 ] as const
 
 function chargeSignature(

@@ -8,6 +8,7 @@
  * money; where both are read, the detailed one counts.
  */
 import * as alias from '../model/alias.ts'
+import {partitionOf} from '../model/edition.ts'
 import {
   type EntityFact,
   type Fact,
@@ -19,7 +20,7 @@ import {
 } from '../model/fact.ts'
 import {Carry, type Nanos} from '../model/money.ts'
 import {parseTime} from '../model/time.ts'
-import {ChargeIds, firstSaid, HolderTags, lineText, mapIn, pairs} from './charge.ts'
+import {billedMonth, ChargeIds, Export, firstSaid, HolderTags, lineText, mapIn, pairs} from './charge.ts'
 import {columnKey, connector, type Head, type Source} from './connector.ts'
 import {decimal, isObject, type Json, signature, tagFields, text} from './fields.ts'
 import {type Meter, tokenCount, tokensOf, tokensPerUnit} from './meter.ts'
@@ -37,14 +38,14 @@ export const gcpBilling = connector({
   label: 'Google Cloud billing export (BigQuery, standard)',
   needs: {columns: [...NEEDED, ['sku_description', 'sku_id']], fields: [...NEEDED, 'sku']},
   recognises: head => tableOf(head) === 'standard',
-  parse: billRows,
+  parse: source => billRows(source, 'gcp-billing'),
 })
 
 export const gcpBillingDetailed = connector({
   id: 'gcp-billing-detailed',
   label: 'Google Cloud billing export (BigQuery, detailed)',
   recognises: head => tableOf(head) === 'detailed',
-  parse: billRows,
+  parse: source => billRows(source, 'gcp-billing-detailed'),
 })
 
 /** The detailed table has resources and prices beside what the standard one has. */
@@ -57,18 +58,24 @@ function tableOf({columns, sample}: Head): 'standard' | 'detailed' | null {
 }
 const DETAILED = ['resource.name', 'resource.global_name', 'price.effective_price']
 
-function* billRows(source: Source): Generator<Fact | Issue> {
+function* billRows(source: Source, table: string): Generator<Fact | Issue> {
   const bill: Bill = {
     carry: new Carry(),
     ids: new ChargeIds('gcp-billing'),
     owners: new HolderTags(),
     said: new Set(),
   }
+  const made = new Export()
   for (const row of rowsOf(source)) {
-    if ('fact' in row) yield row
-    else yield* charge(row.line, row.field, bill)
+    if ('fact' in row) {
+      yield row
+      continue
+    }
+    made.note(said(row.field, 'export_time'), undefined)
+    yield* charge(row.line, row.field, bill, table)
   }
   yield* bill.owners.links()
+  yield* made.facts()
 }
 
 interface Bill {
@@ -122,7 +129,7 @@ function labelsAt(field: Field, path: string): Json | null {
   return list === null ? mapIn(said(field, path)) : pairs(list)
 }
 
-function* charge(line: number, field: Field, bill: Bill): Generator<Fact | Issue> {
+function* charge(line: number, field: Field, bill: Bill, table: string): Generator<Fact | Issue> {
   const start = said(field, 'usage_start_time')
   const from = parseTime(start ?? '')
   const until = parseTime(said(field, 'usage_end_time') ?? '')
@@ -175,6 +182,10 @@ function* charge(line: number, field: Field, bill: Bill): Generator<Fact | Issue
     cost,
     costSource: 'provider',
     status: null,
+    partition: partitionOf(
+      `${table} ${said(field, 'billing_account_id') ?? ''} ${billedMonth(said(field, 'invoice.month'), from)}`,
+      {of: project},
+    ),
   } satisfies UsageFact
 }
 

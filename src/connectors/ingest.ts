@@ -4,6 +4,7 @@ import {closeSync, openSync, readSync} from 'node:fs'
 import {Worker} from 'node:worker_threads'
 import {type Chunk, ChunkWriter} from '../model/chunk.ts'
 import type {Alias, Issue} from '../model/fact.ts'
+import {insertExport} from '../store/queries/editions.ts'
 import * as sql from '../store/queries/ingest.ts'
 import type {WritableStore} from '../store/query.ts'
 import {one, run} from '../store/query.ts'
@@ -182,8 +183,15 @@ function identify(
   // Another content may have the same size, beginning and end: this one is then numbered by all of it.
   const own = sha256 === known ? id : id48(sha256, place)
   if (own !== id && digestOf(store, own) === undefined) return {id: own, placed: place, sha256}
-  run(store, sql.renameBatch, {id: own, path: file.name})
+  seenAgain(store, own, file)
   return 'unchanged'
+}
+
+/** The same content at another place or another time: what is shown and which export counts may change with it. */
+function seenAgain(store: WritableStore, id: number, {name, exportedAt}: InputFile): void {
+  const renamed = run(store, sql.renameBatch, {id, path: name})
+  if (exportedAt !== undefined) run(store, insertExport, {batch_id: id, at: exportedAt, final: 0})
+  if (renamed > 0 || exportedAt !== undefined) run(store, sql.setMeta, {key: 'changed', value: '1'})
 }
 
 const digestOf = (store: WritableStore, id: number): string | undefined =>
@@ -246,13 +254,15 @@ async function parseInto(
       },
       ...{size: file.size, rows: 0, facts: 0, issues: 0},
     })
+    if (file.exportedAt !== undefined)
+      run(store, insertExport, {batch_id: batch.id, at: file.exportedAt, final: 0})
     const parse = file.size >= WORKER_BYTES ? parseBeside : parseHere
     const sha256 = await parse(file, connector, take)
     // A file that grew while it was read is known by what was read, under the number of what it was.
     const twin = one(store, sql.batchOfDigest, {sha256, placed: batch.placed})
     if (twin !== undefined) {
       database.exec('ROLLBACK')
-      run(store, sql.renameBatch, {id: twin.id, path: file.name})
+      seenAgain(store, twin.id, file)
       return 'unchanged'
     }
     run(store, sql.finishBatch, {

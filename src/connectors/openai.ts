@@ -4,6 +4,7 @@
  * Never read: organization and project names, user_email.
  */
 import * as alias from '../model/alias.ts'
+import {partitionOf} from '../model/edition.ts'
 import {type Fact, type Issue, issue, type Signature, type Usage, type UsageFact} from '../model/fact.ts'
 import {Carry} from '../model/money.ts'
 import {parseUnixSeconds} from '../model/time.ts'
@@ -253,8 +254,21 @@ function usage({line, at, until, value}: BucketRow, kind: string | null): UsageF
     cost: null,
     costSource: null,
     status: null,
+    partition: partition(value, `openai/usage/${kind} ${(until - at) / 60_000}m`, text(value, 'model')),
   }
 }
+
+/** A later export holds the same rows only where it was grouped alike, in buckets of the same width. */
+const partition = (value: unknown, report: string, item: string | undefined): string =>
+  partitionOf(report, {
+    of: text(value, 'project_id'),
+    by: {
+      item,
+      key: text(value, 'api_key_id'),
+      project: text(value, 'project_id'),
+      user: text(value, 'user_id'),
+    },
+  })
 
 function flag(from: unknown, key: string): boolean | undefined {
   const value = isObject(from) ? from[key] : undefined
@@ -347,6 +361,7 @@ function* cost(
     cost: nanos,
     costSource: 'provider',
     status: null,
+    partition: partition(value, 'openai/costs', item),
   }
 }
 
@@ -360,9 +375,11 @@ function signatureOf(value: unknown, line?: string): Signature {
   const project = text(value, 'project_id')
   const key = text(value, 'api_key_id')
   const user = text(value, 'user_id')
+  const organization = text(value, 'organization_id')
   return signature({
     channel: 'openai',
     provider: 'openai',
+    account: organization && alias.openai('org', organization),
     key: key && alias.openai('key', key),
     project: project && alias.openai('project', project),
     user: user && alias.openai('user', user),

@@ -1,16 +1,20 @@
 /** Edge: invoices, bill rows, usage reports and requests into one settlement, and what it decides into cells. */
 import {COST_SOURCES, GRANULARITIES, type ModelIdentity, signatureText} from '../model/chunk.ts'
+import {partitionIn, partsOf} from '../model/edition.ts'
 import {GATEWAY_CACHE, type Signature} from '../model/fact.ts'
 import {PPM} from '../model/money.ts'
 import {providerName} from '../model/provider.ts'
 import {dayOf} from '../model/time.ts'
 import * as sql from '../store/queries/attribute.ts'
-import {internModel, internSignature} from '../store/queries/ingest.ts'
+import {insertIssue, internModel, internSignature} from '../store/queries/ingest.ts'
 import {all, one, run, type WritableStore} from '../store/query.ts'
 import {billsForItself, channelOf, isGateway, SUMS} from './channels.ts'
+import {withoutNumber} from './exports.ts'
 import type {Graph} from './graph.ts'
+import {latestInvoices} from './invoices.ts'
 import {restated, type Traffic} from './restate.ts'
 import {baseOf, type Models, type Signatures} from './run-calls.ts'
+import {type Kept, saveSettlement, saveUnbilled} from './run-settlement.ts'
 import {type Item, type Settled, settle} from './settle.ts'
 
 /** Where attributions were saved. */
@@ -24,6 +28,7 @@ export interface Placed {
 const PROVIDER_PROJECT = /^(?:aws:inference_profile|azure:cognitive_account|google:project)\//
 
 export interface BillItem extends Item {
+  readonly invoice: string
   readonly signatureId: number
   readonly signature: Signature
   readonly at: number
@@ -32,45 +37,34 @@ export interface BillItem extends Item {
   readonly line: bigint
 }
 
-const IGNORED_STATUS = /^(void|voided|draft|cancell?ed|uncollectible|estimate|pro.?forma)$/i
-
 /** Invoices as the topmost bills. Only dollars settle dollars. */
 export function billItems(store: WritableStore): BillItem[] {
-  return all(store, sql.allBills, {})
-    .filter(({status, currency}) => currency.toUpperCase() === 'USD' && !IGNORED_STATUS.test(status ?? ''))
-    .map(bill => {
-      const provider = providerName(bill.provider)
-      const [at, until] = [Number(bill.start), Number(bill.end)]
-      const signature: Signature = {
-        channel: 'invoice',
-        provider,
-        line: `invoice ${bill.invoice}: not itemised`,
-      }
-      const account = bill.account === null ? null : bill.account
-      return {
-        id: `invoice-${provider}-${bill.invoice}-${new Date(at).toISOString().slice(0, 10)}`,
-        ...{
-          series: 'invoices',
-          precision: 1,
-          level: 'invoice' as const,
-          gateway: false,
-          origin: 'invoice',
-          explicable: true,
-          provider,
-          day: dayOf(at),
-          lastDay: dayOf(until - 1),
-        },
-        ...{account, project: null, key: null, model: null, cost: bill.amount, tokens: null},
-        ...{
-          signatureId: one(store, internSignature, {value: signatureText(signature)})!.id,
-          signature,
-          at,
-          until,
-          batch: bill.batch,
-          line: bill.line,
-        },
-      }
+  const {invoices, undated} = latestInvoices(all(store, sql.allBills, {}))
+  for (const {batch, line, message} of undated)
+    run(store, insertIssue, {
+      ...{batch_id: Number(batch), line: Number(line), code: 'undated-export', message},
+      mend: 'put each list in a folder named for its day, as finance/2026-11-03/, or remove the older',
     })
+  return invoices.map(({invoice, provider: written, account, start, end, amount, batch, line}) => {
+    const provider = providerName(written)
+    const [at, until] = [Number(start), Number(end)]
+    const signature: Signature = {channel: 'invoice', provider, line: `invoice ${invoice}: not itemised`}
+    return {
+      id: `invoice-${provider}-${invoice}-${new Date(at).toISOString().slice(0, 10)}`,
+      ...{
+        source: 'invoices',
+        series: 'invoices',
+        measure: 'money',
+        precision: 1,
+        level: 'invoice' as const,
+        origin: 'invoice',
+      },
+      ...{explicable: true, gateway: false, provider, day: dayOf(at), lastDay: dayOf(until - 1)},
+      ...{account, project: null, key: null, model: null, cost: amount, tokens: null},
+      signatureId: one(store, internSignature, {value: signatureText(signature)})!.id,
+      ...{invoice, signature, at, until, batch, line},
+    }
+  })
 }
 
 /** FOCUS restates the provider's own export; a console rounds; Google's standard table holds less than its detailed one. */
@@ -81,29 +75,34 @@ const precisionOf = (connector: string): number =>
 function aggregateItems(store: WritableStore, signatures: Signatures, models: Models, known: Known) {
   return all(store, sql.aggregates, {sums: JSON.stringify(SUMS)}).map(row => {
     const signature = signatures.get(Number(row.signatureId))!
+    const model = models.get(Number(row.modelId))!
     const [at, until] = [Number(row.at), row.until === null ? Number(row.at) + 1 : Number(row.until)]
+    const level = GRANULARITIES[Number(row.granularity)] === 'bucket' ? 'bucket' : 'line'
     const item: Item = {
       id: `${row.day} ${row.channel} ${row.id}`,
-      // Pages, parts, months and runs of one export differ in their digits and run ids.
-      series: `${row.connector} ${row.path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '#')}`,
+      source: row.connector,
+      series: `${row.connector} ${withoutNumber(row.path)}`,
+      measure: level === 'line' ? 'money' : measureOf(row.id),
       precision: precisionOf(row.connector),
-      level: GRANULARITIES[Number(row.granularity)] === 'bucket' ? 'bucket' : 'line',
+      level,
       gateway: false,
       origin: row.channel,
-      explicable: isModelUse(signature, models.get(Number(row.modelId))!),
-      ...dimensions(
-        signature,
-        models.get(Number(row.modelId))!,
-        Number(row.day),
-        dayOf(Math.max(at, until - 1)),
-        known,
-      ),
+      explicable: isModelUse(signature, model, row.cost),
+      ...dimensions(signature, model, Number(row.day), dayOf(Math.max(at, until - 1)), known),
       cost: row.cost,
       tokens: row.tokens === null ? null : Number(row.tokens),
     }
     return {item, row}
   })
 }
+
+/** Reports of images or embeddings stand beside the one of tokens; reports that do not say what they are restate it. */
+function measureOf(id: string): string {
+  const [, kind] = /\/usage\/(\w+)/.exec(partsOf(partitionIn(id) ?? '').report) ?? []
+  return kind === undefined || kind === 'completions' ? 'tokens' : kind
+}
+
+type Known = (alias: string) => string
 
 function dimensions(signature: Signature, model: ModelIdentity, day: number, lastDay: number, known: Known) {
   const id = (alias: string | undefined) => (alias === undefined ? null : known(alias))
@@ -115,7 +114,7 @@ function dimensions(signature: Signature, model: ModelIdentity, day: number, las
     account: signature.account ?? (billsForItself(provider) ? provider : null),
     project: id(signature.project),
     // A console's CSV knows keys by name alone; a cloud's key is the principal that called.
-    key: id(signature.key) ?? signature.key_name ?? id(signature.role) ?? null,
+    key: id(signature.key) ?? signature.key_name ?? id(signature.role),
     model: baseOf(model),
   }
 }
@@ -130,11 +129,14 @@ const NO_USE =
   /^(?:tax|credit|refund|fee|rifee|purchase|adjustment|rounding error|\w*discount|savingsplan\w*)\b[^:]*:/i
 const MODEL_WORDS =
   /bedrock|sagemaker|openai|foundry|cognitive|vertex|gemini|claude|generative|\bllm\b|anthropic|mistral|\bnova\b|titan|llama|cohere|watsonx/i
+/** What model makers bill besides the use of models. */
+const OTHER_WORDS =
+  /\b(tax|vat|gst|hst|credits?|refunds?|discounts?|seats?|subscriptions?|support plan|commitment|rounding|adjustments?)\b/i
 
 /** Whether a bill's row can be for calls of models: use that a model maker bills, and what a cloud says is one. */
-export function isModelUse({provider, line = ''}: Signature, model: ModelIdentity): boolean {
+function isModelUse({provider, line = ''}: Signature, model: ModelIdentity, cost: bigint | null): boolean {
   if (baseOf(model) !== null) return true
-  if (NO_USE.test(line)) return false
+  if ((cost ?? 0n) < 0n || NO_USE.test(line) || OTHER_WORDS.test(line)) return false
   return !CLOUDS.has(providerName(provider ?? '')) || (MODEL_WORDS.test(line) && !OTHER_SERVICES.test(line))
 }
 
@@ -152,7 +154,10 @@ export function settleBills(store: WritableStore, {bills, placed, signatures, mo
   const known = (alias: string) => graph.node(alias)?.id ?? alias
   const rows = aggregateItems(store, signatures, models, known)
   const cells = all(store, sql.sumCells, {sums: JSON.stringify(SUMS)})
-  if (rows.length === 0 && cells.length === 0 && bills.length === 0) return
+  if (rows.length === 0 && cells.length === 0 && bills.length === 0) {
+    saveUnbilled(store)
+    return
+  }
   const place = (cell: sql.RequestCell, granularity: number) =>
     placedCell(
       cell,
@@ -170,15 +175,22 @@ export function settleBills(store: WritableStore, {bills, placed, signatures, mo
     item: callItem(cell, left.get(cell.id) ?? PPM, known),
   }))
   const items = [...bills, ...rows.map(({item}) => item), ...calls.map(({item}) => item)]
-  const settled = settle(items, alias => graph.node(alias)?.name ?? '')
+  const nameOf = (alias: string) => graph.node(alias)?.name ?? ''
+  const settled = settle(items, nameOf)
   saveAggregates(store, rows, settled)
   for (const {item, cell} of calls) saveCalls(store, item, cell, settled)
   for (const sum of sums)
     if (left.get(sum.id) === 0n) saveCell(store, sum, {billed: 0n, counts: false, reconciled: false})
   for (const bill of bills) if (!settled.absorbed.has(bill.id)) saveRemainder(store, bill, settled, placed)
+  const kept: Kept[] = [
+    ...calls.map(({item, cell: {cell}}) => ({item, channel: cell.channel, records: Number(cell.records)})),
+    ...rows.map(({item, row: {channel}}) => ({item, channel, records: 1})),
+    ...bills
+      .filter(({id}) => settled.billed.get(id) !== 0n)
+      .map(item => ({item, channel: 'invoice', records: 1})),
+  ]
+  saveSettlement(store, {kept, bills, settled, nameOf})
 }
-
-type Known = (alias: string) => string
 
 const REQUEST = GRANULARITIES.indexOf('request')
 const BUCKET = GRANULARITIES.indexOf('bucket')
@@ -237,26 +249,29 @@ function callItem({id, cell, signature, model, day, lastDay}: PlacedCell, left: 
   const {channel} = cell
   const {kind, sums} = channelOf(channel) ?? {}
   const placed = dimensions(signature, model, day, lastDay, known)
-  const tokens = cell.tokens === null ? null : Number((cell.tokens * left) / PPM)
+  const passes = isGateway(channel, placed.provider)
+  const project = PROVIDER_PROJECT.test(signature.project ?? '') ? placed.project : null
+  // What a gateway answers from its own cache never reaches the provider.
+  const cached = model[3] === GATEWAY_CACHE
   return {
     id,
+    source: channel,
     series: channel,
+    measure: cached ? GATEWAY_CACHE : 'tokens',
     precision: 1,
     level: 'request',
-    // A gateway's key and project are its own; where its call is known in the provider's log too, so is the account.
     origin:
       kind === 'gateway'
         ? (sums ?? channel)
         : `${kind ?? channel} ${signature.service ?? signature.workload ?? ''}`,
-    explicable: true,
-    gateway:
-      isGateway(channel, placed.provider) &&
-      placed.account === null &&
-      !PROVIDER_PROJECT.test(signature.project ?? ''),
+    explicable: !cached,
+    // A gateway's key and project are its own; where its call is known in the provider's log too, so is the account.
+    gateway: passes && placed.account === null && project === null,
     ...placed,
+    project,
+    key: passes || placed.account === null ? null : placed.key,
     cost: cell.est === null ? null : (cell.est * left) / PPM,
-    // What a gateway's cache answered the provider never saw.
-    tokens: model[3] === GATEWAY_CACHE ? 0 : tokens,
+    tokens: cell.tokens === null ? null : Number((cell.tokens * left) / PPM),
   }
 }
 
@@ -296,12 +311,12 @@ function saveAggregates(
   rows: ReturnType<typeof aggregateItems>,
   settled: Settled,
 ): void {
-  interface Kept {
+  interface Sum {
     readonly row: (typeof rows)[number]['row']
     readonly billed: bigint | null
     readonly reconciled: boolean
   }
-  const kept = new Map<string, Kept>()
+  const kept = new Map<string, Sum>()
   for (const {item, row} of rows) {
     if (settled.absorbed.has(item.id)) {
       run(store, sql.insertMatched, {day: item.day, id: row.id, channel: row.channel, signature_id: null})

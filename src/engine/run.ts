@@ -8,6 +8,7 @@ import {type Active, type Attribution, attributeAll, buildWorld, type Facts} fro
 import {spendClassOf} from './outcome.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
+import {replaceExports} from './run-editions.ts'
 import {type AttributeSummary, summarise} from './summary.ts'
 
 export interface AttributeOptions {
@@ -17,6 +18,8 @@ export interface AttributeOptions {
   readonly all?: boolean
   readonly say?: (line: string) => void
 }
+
+const SETTLED = ['superseded', 'invoiced', 'settlement']
 
 /** Settles what has been ingested since the last time; with nothing new it says what was settled then. */
 export function attributeStore(
@@ -39,6 +42,7 @@ export function attributeStore(
         'attribution',
         'outcome',
         'matched',
+        ...SETTLED,
       ])
         store.database.exec(`DELETE FROM ${table}`)
       settleAll(store, declared, say)
@@ -60,8 +64,10 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   const models = new Map(
     all(store, sql.allModels, {}).map(({id, identity}) => [id, JSON.parse(identity) as ModelIdentity]),
   )
+  say('telling later exports from earlier ones')
+  const replacing = replaceExports(store, signatures)
   say('matching calls that two sources report')
-  const matching = matchCalls(store, signatures, models)
+  const matching = matchCalls(store, signatures, models) || replacing
   say('adding up usage')
   run(store, matching ? sql.tallyMatchedRequests : sql.tallyRequests, {})
   const used = all(store, sql.signatureActivity, {})

@@ -2,6 +2,7 @@
  * Usage facts on their way to the store, by column: what crosses from the parsing thread is a few typed arrays and the
  * texts that are new, not objects. Texts that repeat (signatures, models) travel once a file.
  */
+import {partitioned} from './edition.ts'
 import {
   type Fact,
   type Issue,
@@ -43,7 +44,10 @@ const GATEWAY = COST_SOURCES.indexOf('gateway')
 export interface Chunk {
   readonly rows: number
   readonly numbers: Float64Array
+  /** With their partition where they have one (`edition.ts`). */
   readonly ids: TextColumn
+  /** Whether any row has a partition. */
+  readonly partitioned: boolean
   readonly traces: TextColumn
   /** By row: parts of the counts, where a source tells them apart. */
   readonly parts: ReadonlyMap<number, UsageParts>
@@ -125,6 +129,7 @@ export class ChunkWriter {
   readonly #ids = new TextColumnWriter()
   readonly #traces = new TextColumnWriter()
   #parts = new Map<number, UsageParts>()
+  #partitioned = false
   #newSignatures: string[] = []
   #newModels: string[] = []
   #facts: Exclude<Fact, UsageFact>[] = []
@@ -190,7 +195,8 @@ export class ChunkWriter {
     numbers[base + Column.CostSource] =
       fact.cost === null || fact.costSource === null ? 0 : COST_SOURCES.indexOf(fact.costSource)
     numbers[base + Column.Failed] = fact.status === null ? Number.NaN : fact.status === 'failure' ? 1 : 0
-    this.#ids.add(fact.id)
+    this.#ids.add(fact.partition === undefined ? fact.id : partitioned(fact.id, fact.partition))
+    if (fact.partition !== undefined) this.#partitioned = true
     this.#traces.add(fact.trace)
     if (usage.parts) this.#parts.set(this.#rows, usage.parts)
     this.#rows++
@@ -256,6 +262,7 @@ export class ChunkWriter {
       rows: this.#rows,
       numbers: this.#numbers.slice(0, this.#rows * WIDTH),
       ids: this.#ids.take(),
+      partitioned: this.#partitioned,
       traces: this.#traces.take(),
       parts: this.#parts,
       signatures: this.#newSignatures,
@@ -265,6 +272,7 @@ export class ChunkWriter {
     }
     this.#rows = 0
     this.#parts = new Map()
+    this.#partitioned = false
     this.#newSignatures = []
     this.#newModels = []
     this.#facts = []

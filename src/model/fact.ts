@@ -186,6 +186,21 @@ export interface UsageFact {
   readonly status: 'success' | 'failure' | null
   /** Trace or session that groups calls into one workflow. */
   readonly trace?: string
+  /**
+   * Of a report that is exported again and again: what of it a later export replaces as a whole, on the days it covers.
+   * Made by `partitionOf` (`model/edition.ts`). Absent: the row stands until a fuller one with its id comes.
+   */
+  readonly partition?: string
+}
+
+/** When the file was exported, as its content says; said once a file. Days, periods and paths tell of the others. */
+export interface ExportFact {
+  readonly fact: 'export'
+  readonly line: number
+  /** Epoch ms; null: it does not say. */
+  readonly at: number | null
+  /** The period it reports is invoiced: exports made before that no longer count. */
+  readonly final?: true
 }
 
 /** A service went out. */
@@ -299,6 +314,7 @@ export type Fact =
   | EntityFact
   | LinkFact
   | UsageFact
+  | ExportFact
   | DeploymentFact
   | RuleFact
   | BudgetFact

@@ -1,7 +1,8 @@
 /** Finding a record by its id, its event's id, or a prefix of either, day by day: no table is read through. */
+import {eventIdOf} from '../model/edition.ts'
 import {UserError} from '../model/errors.ts'
 import * as sql from '../store/queries/records.ts'
-import {all, type ReadableStore} from '../store/query.ts'
+import {all, one, type ReadableStore} from '../store/query.ts'
 import {recordId} from './record.ts'
 import type {Found, RecordReader} from './records.ts'
 
@@ -38,11 +39,22 @@ function hits(store: ReadableStore, days: readonly number[], id: string, exact: 
     ({day}) => days.includes(day),
   )
   for (const day of days) {
-    for (const {id: near} of all(store, sql.idsFrom, {day, from: id, limit: exact ? 1 : MOST_NAMED}))
+    for (const near of eventsFrom(store, day, id, exact ? 1 : MOST_NAMED))
       if (exact ? near === id : near.startsWith(id)) found.push({day, id: near})
     if (found.length >= MOST_NAMED) break
   }
   return found
+}
+
+/** The first few events of a day from `id` on, each once, however many exports state it. */
+function eventsFrom(store: ReadableStore, day: number, id: string, most: number): string[] {
+  const events: string[] = []
+  for (let from = id; events.length < most; from = `${events.at(-1)} `) {
+    const rows = all(store, sql.idsFrom, {day, from, limit: most})
+    for (const row of rows) if (eventIdOf(row.id) !== events.at(-1)) events.push(eventIdOf(row.id))
+    if (rows.length < most) break
+  }
+  return events.slice(0, most)
 }
 
 function read(store: ReadableStore, reader: RecordReader, {day, id}: Hit, wanted: string): Found {
@@ -55,6 +67,11 @@ function read(store: ReadableStore, reader: RecordReader, {day, id}: Hit, wanted
   }
   if (rows.some(({attributionId}) => attributionId === null))
     throw new UserError(`${wanted}: read, but not attributed yet`, 'run `venturi attribute`')
+  if (one(store, sql.isReplaced, {day, id})?.replaced === 1)
+    throw new UserError(
+      `${wanted}: a later export of its report no longer holds it`,
+      'run `venturi reconcile` to see what is billed now',
+    )
   throw new UserError(
     `${wanted}: only the detail of other records, which carry its money`,
     'run `venturi reconcile` to see which source decides',
@@ -83,9 +100,9 @@ function notFound(store: ReadableStore, days: readonly number[], wanted: string,
 function nearest(store: ReadableStore, days: readonly number[], id: string): string[] {
   const neighbours = days.flatMap(day =>
     [
-      ...all(store, sql.idsFrom, {day, from: id, limit: 1}),
-      ...all(store, sql.idsBefore, {day, before: id, limit: 1}),
-    ].map(({id: near}) => ({near: recordId(day, near), shared: sharedPrefix(near, id)})),
+      ...eventsFrom(store, day, id, 1),
+      ...all(store, sql.idsBefore, {day, before: id, limit: 1}).map(({id: before}) => eventIdOf(before)),
+    ].map(near => ({near: recordId(day, near), shared: sharedPrefix(near, id)})),
   )
   return neighbours
     .sort((a, b) => b.shared - a.shared || (a.near < b.near ? -1 : 1))

@@ -1,6 +1,7 @@
 /** The edge of this folder towards single records: rows of the store in, AttributionRecords out. */
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
 import {GRANULARITIES, type ModelIdentity} from '../model/chunk.ts'
+import {eventIdOf} from '../model/edition.ts'
 import type {Signature, UsageParts} from '../model/fact.ts'
 import type {Nanos} from '../model/money.ts'
 import {formatTime} from '../model/time.ts'
@@ -153,7 +154,7 @@ export class RecordReader {
   #record(row: sql.SettledRow, billed: Nanos | null, spread: boolean): Found {
     const {outcome, spendClass} = this.#outcome(row.outcomeId!)
     return found({
-      event: {...row, place: `${this.#path(row.batchId)}:${row.line}`},
+      event: {...row, id: eventIdOf(row.id), place: `${this.#path(row.batchId)}:${row.line}`},
       model: this.#model(row.modelId),
       signature: this.#signature(row.signatureId),
       outcome,

@@ -2,8 +2,10 @@
 import type {Statement} from 'better-sqlite3'
 import type {Chunk, ModelIdentity} from '../model/chunk.ts'
 import {COST_SOURCES, Column, WIDTH} from '../model/chunk.ts'
+import {partitionIn, storedId} from '../model/edition.ts'
 import type {Fact, Issue, UsageFact, UsageParts} from '../model/fact.ts'
 import {textsOf} from '../model/text-column.ts'
+import {insertExport, upsertEdition} from './queries/editions.ts'
 import * as sql from './queries/ingest.ts'
 import {one, run, type WritableStore} from './query.ts'
 
@@ -49,6 +51,8 @@ export class UsageInserter {
   readonly #statements = new Map<string, Statement>()
   /** A block's values by column, in the order of `USAGE_COLUMNS`. */
   readonly #columns: Bound[][] = sql.USAGE_COLUMNS.map(() => [])
+  /** By partition: when this batch's rows begin, [first, last]. */
+  readonly #editions = new Map<string, [number, number]>()
 
   constructor(store: WritableStore, batch: number, price: PriceModel) {
     this.#store = store
@@ -75,6 +79,9 @@ export class UsageInserter {
     for (let from = 0; from < chunk.rows; from += BLOCK)
       changed += this.#insertBlock(chunk, texts, order.subarray(from, from + BLOCK))
     for (const [row, parts] of chunk.parts) this.#insertParts(chunk, texts.ids[row]!, row, parts)
+    if (chunk.partitioned)
+      for (const [partition, [first_at, last_at]] of this.#editions)
+        run(this.#store, upsertEdition, {batch_id: this.#batch, partition, first_at, last_at})
     return changed
   }
 
@@ -107,7 +114,7 @@ export class UsageInserter {
     const numbers = chunk.numbers.subarray(row * WIDTH, (row + 1) * WIDTH)
     run(this.#store, sql.insertParts, {
       day: numbers[Column.Day]!,
-      id,
+      id: partitionIn(id) === undefined ? id : storedId(id, this.#batch),
       channel: this.#signatures[numbers[Column.Signature]!]!.channel,
       batch_id: this.#batch,
       line: numbers[Column.Line]!,
@@ -140,7 +147,7 @@ export class UsageInserter {
     let column = 0
     const put = (value: Bound) => void (this.#columns[column++]![place] = value)
     put(numbers[Column.Day]!)
-    put(ids[row]!)
+    put(chunk.partitioned ? this.#edition(ids[row]!, numbers[Column.At]!) : ids[row]!)
     put(signature.channel)
     put(signature.id)
     put(model.id)
@@ -155,6 +162,19 @@ export class UsageInserter {
     put(price)
     put(nullable(numbers[Column.Failed]!))
     put(traces[row]!)
+  }
+
+  /** Notes when a row begins that later exports may replace, and says under which id it is kept. */
+  #edition(id: string, at: number): string {
+    const partition = partitionIn(id)
+    if (partition === undefined) return id
+    const times = this.#editions.get(partition)
+    if (times === undefined) this.#editions.set(partition, [at, at])
+    else {
+      times[0] = Math.min(times[0], at)
+      times[1] = Math.max(times[1], at)
+    }
+    return storedId(id, this.#batch)
   }
 
   #priceId(price: string): number {
@@ -206,6 +226,8 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
         ...dates,
       })
     }
+    case 'export':
+      return run(store, insertExport, {batch_id, at: fact.at, final: fact.final ? 1 : 0})
     case 'deployment': {
       const {subject, environment, at, revision} = fact
       return run(store, sql.insertDeployment, {batch_id, line, subject, environment, at, revision})

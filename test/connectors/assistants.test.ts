@@ -5,6 +5,7 @@ import {ingestFiles} from '../../src/connectors/ingest.ts'
 import {checkoutName} from '../../src/connectors/work-folder.ts'
 import {openForWriting} from '../../src/store/open.ts'
 import {folderWith} from '../commands/cli.ts'
+import {settled} from '../engine/reports.ts'
 
 /** `requests input output cache-reads cache-writes`, summed over what the store holds. */
 type Sums = readonly [calls: number, input: number, output: number, read: number, write: number]
@@ -379,7 +380,7 @@ describe('Cursor’s events are a multiset', () => {
 })
 
 test('a day of Copilot as CSV and as the API answers is one line', async () => {
-  const folder = folderWith({
+  const {total, store} = await settled({
     'a.csv':
       'date,username,product,sku,model,quantity,unit_type,net_amount,organization,cost_center_name\n' +
       '2026-09-14,quill-fen,copilot,copilot_ai_credit,GPT-5,10,ai-credits,0.1,fen,Product\n',
@@ -388,7 +389,8 @@ test('a day of Copilot as CSV and as the API answers is one line', async () => {
       usageItems: [{product: 'Copilot', sku: 'Copilot AI Credit', model: 'GPT-5', netAmount: 0.1}],
     }),
   })
-  expect((await sums(folder, ['a.csv', 'b.json']))[0]).toBe(1)
+  expect(total).toBe('0.10')
+  expect(store.database.prepare('SELECT sum(records) FROM settlement').pluck().get()).toBe(1)
 })
 
 describe('real logs of two agents', () => {

@@ -22,8 +22,10 @@ describe('a day read from the API and from the dashboard is one row', () => {
       usageOf(openaiCosts, 'costs.page-1.json'),
       usageOf(openaiCostsCsv, 'cost_2026-09-28_2026-09-28.csv'),
     ],
-  ])('%s', (_, [page], [csv]) => {
-    expect({...csv!, line: 0}).toEqual({...page!, line: 0})
+  ])('%s', (_name, [page], [csv]) => {
+    // The console names the organization, which saved pages seldom do.
+    const {account: _, ...signature} = csv!.signature
+    expect({...csv!, signature, line: 0}).toEqual({...page!, line: 0})
   })
 })
 

@@ -8,7 +8,9 @@ const DAY = 20_727
 const item = (id: string, level: Item['level'], stated: Partial<Item> = {}): Item => ({
   id,
   level,
+  source: stated.series ?? level,
   series: level,
+  measure: level === 'line' || level === 'invoice' ? 'money' : 'tokens',
   precision: 1,
   origin: 'litellm',
   explicable: true,
@@ -134,6 +136,255 @@ describe('one bill, counted once', () => {
       expected: {machine: 900n, call: 100n},
     },
     {
+      name: 'one account is billed, the other is not: its calls cost what they say',
+      items: [
+        item('bill', 'line', {provider: 'aws', account: 'x', cost: 100n}),
+        item('mine', 'request', {provider: 'aws', account: 'x', cost: 90n, gateway: false}),
+        item('other', 'request', {provider: 'aws', account: 'y', cost: 70n, gateway: false}),
+      ],
+      expected: {mine: 100n, other: 70n},
+    },
+    {
+      name: 'a bill in the name of who pays for all accounts holds the calls of each',
+      items: [
+        item('bill', 'line', {provider: 'aws', account: 'payer', cost: 160n}),
+        item('one', 'request', {provider: 'aws', account: 'x', cost: 90n, gateway: false}),
+        item('two', 'request', {provider: 'aws', account: 'y', cost: 70n, gateway: false}),
+      ],
+      expected: {one: 90n, two: 70n},
+    },
+    {
+      name: 'bills of two accounts are two moneys, however much each tells',
+      items: [
+        item('a', 'line', {provider: 'aws', account: 'x', model: 'm', cost: 100n, series: 'a'}),
+        item('b', 'line', {provider: 'aws', account: 'y', cost: 40n, series: 'b'}),
+      ],
+      expected: {a: 100n, b: 40n},
+    },
+    {
+      name: 'a month’s line of each project is divided over that project’s days',
+      items: [
+        item('p', 'line', {project: 'p', day: DAY, lastDay: DAY + 30, cost: 300n}),
+        item('q', 'line', {project: 'q', day: DAY, lastDay: DAY + 30, cost: 50n}),
+        item('p1', 'bucket', {project: 'p', day: DAY, cost: 10n}),
+        item('p2', 'bucket', {project: 'p', day: DAY + 9, cost: 20n}),
+        item('q1', 'bucket', {project: 'q', day: DAY + 3, cost: 90n}),
+      ],
+      expected: {p1: 100n, p2: 200n, q1: 50n},
+    },
+    {
+      name: 'a day’s lines are explained by a report of the month',
+      items: [
+        item('a', 'line', {project: 'p', cost: 30n}),
+        item('b', 'line', {project: 'p', day: DAY + 1, cost: 20n}),
+        item('month', 'bucket', {project: 'p', day: DAY, lastDay: DAY + 30, cost: 70n}),
+      ],
+      expected: {month: 50n},
+    },
+    {
+      name: 'a month’s line and the lines of its days are one money',
+      items: [
+        item('focus', 'line', {
+          series: 'focus',
+          project: 'p',
+          day: DAY,
+          lastDay: DAY + 30,
+          cost: 100_000_000_000n,
+        }),
+        item('a', 'line', {series: 'costs', project: 'p', model: 'm', cost: 60_000_000_000n}),
+        item('b', 'line', {series: 'costs', project: 'p', model: 'm', day: DAY + 5, cost: 30_000_000_000n}),
+      ],
+      expected: {a: 60_000_000_000n, b: 30_000_000_000n, focus: 10_000_000_000n},
+    },
+    {
+      name: 'days in general and a month in detail are one money',
+      items: [
+        item('month', 'line', {
+          series: 'focus',
+          project: 'p',
+          model: 'm',
+          day: DAY,
+          lastDay: DAY + 30,
+          cost: 90_000_000_000n,
+        }),
+        item('a', 'line', {series: 'costs', project: 'p', cost: 60_000_000_000n}),
+        item('b', 'line', {series: 'costs', project: 'p', day: DAY + 5, cost: 30_000_000_000n}),
+      ],
+      expected: {month: 90_000_000_000n},
+    },
+    {
+      name: 'a bill that names no project is explained by projects',
+      items: [
+        item('bill', 'line', {model: 'm', cost: 90n}),
+        item('a', 'bucket', {project: 'p', model: 'm', cost: 10n}),
+        item('b', 'bucket', {project: 'q', model: 'm', cost: 20n}),
+      ],
+      expected: {a: 30n, b: 60n},
+    },
+    {
+      name: 'a bill that names keys keeps them, though the report has none',
+      items: [
+        item('k', 'line', {project: 'p', key: 'k', cost: 60n}),
+        item('l', 'line', {project: 'p', key: 'l', cost: 30n}),
+        item('report', 'bucket', {project: 'p', cost: 88n, tokens: 900}),
+      ],
+      expected: {k: 60n, l: 30n},
+    },
+    {
+      name: 'a credit is nobody’s call',
+      items: [
+        item('use', 'line', {model: 'm', cost: 100n}),
+        item('credit', 'line', {cost: -30n, explicable: false}),
+        item('call', 'request', {model: 'm', cost: 90n, tokens: 9}),
+      ],
+      expected: {credit: -30n, call: 100n},
+    },
+    {
+      name: 'two gateways, each with a key of its own',
+      items: [
+        item('one', 'bucket', {key: 'k', cost: 50n, tokens: 500}),
+        item('two', 'bucket', {key: 'l', cost: 70n, tokens: 350}),
+        item('a', 'request', {origin: 'litellm', cost: 9n, tokens: 500}),
+        item('b', 'request', {origin: 'portkey', cost: 9n, tokens: 350}),
+      ],
+      expected: {a: 50n, b: 70n},
+    },
+    {
+      name: 'two gateways on one key',
+      items: [
+        item('key', 'bucket', {key: 'k', cost: 90n, tokens: 900}),
+        item('other', 'bucket', {key: 'l', cost: 5n, tokens: 50}),
+        item('a', 'request', {origin: 'litellm', cost: 50n, tokens: 500}),
+        item('b', 'request', {origin: 'portkey', cost: 40n, tokens: 400}),
+      ],
+      expected: {other: 5n, a: 50n, b: 40n},
+    },
+    {
+      name: 'a gateway and a service that calls directly share a key',
+      items: [
+        item('key', 'bucket', {key: 'k', cost: 100n, tokens: 1000}),
+        item('other', 'bucket', {key: 'l', cost: 5n, tokens: 50}),
+        item('a', 'request', {cost: 60n, tokens: 600}),
+        item('b', 'request', {cost: 40n, tokens: 400, gateway: false, origin: 'otel heron'}),
+      ],
+      expected: {other: 5n, a: 60n, b: 40n},
+    },
+    {
+      name: 'what a gateway leaves of a key that is all there is, a service explains',
+      items: [
+        item('key', 'bucket', {key: 'k', cost: 100n, tokens: 1000}),
+        item('a', 'request', {cost: 60n, tokens: 600}),
+        item('b', 'request', {cost: 20n, tokens: 200, gateway: false, origin: 'otel heron'}),
+      ],
+      expected: {key: 20n, a: 60n, b: 20n},
+    },
+    {
+      name: 'spans that are a part of all there is explain that part',
+      items: [
+        item('all', 'bucket', {cost: 100n, tokens: 1000}),
+        item('a', 'request', {cost: 60n, tokens: 600, gateway: false, origin: 'otel heron'}),
+      ],
+      expected: {all: 40n, a: 60n},
+    },
+    {
+      name: 'calls stand for a report whose model nobody prices',
+      items: [
+        item('report', 'bucket', {model: 'house', tokens: 100}),
+        item('a', 'request', {model: 'house', cost: 7n, tokens: 100}),
+      ],
+      expected: {a: 7n},
+    },
+    {
+      name: 'a report of embeddings knows nothing of chats',
+      items: [
+        item('report', 'bucket', {measure: 'embeddings', model: 'small', cost: 5n, tokens: 100}),
+        item('chat', 'request', {model: 'm', cost: 7n, tokens: 100}),
+      ],
+      expected: {report: 5n, chat: 7n},
+    },
+    {
+      name: 'reports of different things restate nothing of each other',
+      items: [
+        item('chats', 'bucket', {series: 'a', project: 'p', key: 'k', model: 'm', cost: 5n}),
+        item('images', 'bucket', {series: 'b', measure: 'images', project: 'p', cost: 3n}),
+      ],
+      expected: {chats: 5n, images: 3n},
+    },
+    {
+      name: 'the tax of an invoice does not pay for calls that no line is for',
+      items: [
+        item('invoice', 'invoice', {cost: 179n, lastDay: DAY + 30}),
+        item('line', 'line', {cost: 100n, project: 'p'}),
+        item('call', 'request', {cost: 50n, tokens: 5, gateway: false, origin: 'otel heron'}),
+        item('bucket', 'bucket', {project: 'p', cost: 90n, tokens: 900}),
+        item('next', 'bucket', {project: 'q', cost: 90n, tokens: 900}),
+        item('theirs', 'line', {cost: 50n, project: 'q'}),
+      ],
+      expected: {invoice: 29n, bucket: 100n, next: 50n},
+    },
+    {
+      name: 'calls of days without lines are in what the invoice asks for beyond them',
+      items: [
+        item('invoice', 'invoice', {cost: 110n, lastDay: DAY + 30}),
+        item('line', 'line', {cost: 100n, project: 'p'}),
+        item('call', 'request', {day: DAY + 2, cost: 9n, tokens: 5}),
+      ],
+      expected: {line: 100n, call: 10n},
+    },
+    {
+      name: 'use after the invoice’s period is not in it',
+      items: [
+        item('invoice', 'invoice', {cost: 100n, lastDay: DAY + 1}),
+        item('late', 'line', {day: DAY + 2, cost: 7n}),
+        item('call', 'request', {day: DAY + 3, cost: 5n}),
+      ],
+      expected: {invoice: 100n, late: 7n, call: 5n},
+    },
+    {
+      name: 'two organizations’ invoices take the lines of the report that is theirs',
+      items: [
+        item('a', 'invoice', {account: 'a', cost: 100n, lastDay: DAY + 30}),
+        item('b', 'invoice', {account: 'b', cost: 40n, lastDay: DAY + 30}),
+        item('one', 'line', {series: 'one', project: 'p', cost: 38n}),
+        item('two', 'line', {series: 'two', project: 'q', cost: 95n}),
+      ],
+      expected: {a: 5n, b: 2n, one: 38n, two: 95n},
+    },
+    {
+      name: 'several invoices of one month ask for one money',
+      items: [
+        item('first', 'invoice', {cost: 100n, lastDay: DAY + 30}),
+        item('second', 'invoice', {cost: 50n, lastDay: DAY + 30}),
+        item('line', 'line', {cost: 148n, project: 'p'}),
+      ],
+      expected: {second: 2n, line: 148n},
+    },
+    {
+      name: 'a bill that counts tokens keeps what the log does not cover of them',
+      items: [
+        item('bill', 'line', {provider: 'aws', account: 'x', model: 'm', cost: 100n, tokens: 1000}),
+        item('call', 'request', {
+          provider: 'aws',
+          account: 'x',
+          model: 'm',
+          cost: 80n,
+          tokens: 930,
+          gateway: false,
+        }),
+      ],
+      expected: {bill: 7n, call: 93n},
+    },
+    {
+      name: 'a role’s bill is explained by that role’s calls',
+      items: [
+        item('r', 'line', {provider: 'aws', account: 'x', key: 'r', cost: 80n}),
+        item('s', 'line', {provider: 'aws', account: 'x', key: 's', cost: 20n}),
+        item('a', 'request', {provider: 'aws', account: 'x', key: 'r', cost: 70n, gateway: false}),
+        item('b', 'request', {provider: 'aws', account: 'x', key: 's', cost: 19n, gateway: false}),
+      ],
+      expected: {a: 80n, b: 20n},
+    },
+    {
       name: 'each principal’s calls explain what the principal is billed',
       items: [
         item('a', 'line', {provider: 'aws', account: 'x', key: 'role a', model: 'm', cost: 90n, tokens: 900}),
@@ -215,7 +466,7 @@ test('whatever is reported by whom, the parts sum to the bills', () => {
           ...stated,
           explicable: stated.explicable || stated.level !== 'line',
           ...(whole
-            ? {day: DAY, lastDay: DAY + 2, project: null, key: null, model: null, tokens: null}
+            ? {day: DAY, lastDay: DAY + 2, account: null, project: null, key: null, model: null, tokens: null}
             : {lastDay: stated.day}),
         })
       })

@@ -2,6 +2,7 @@
 import {createHash} from 'node:crypto'
 import {type Chunk, ChunkWriter} from '../../model/chunk.ts'
 import type {Issue} from '../../model/fact.ts'
+import {dropEditions, dropExport, insertExport} from '../../store/queries/editions.ts'
 import * as ingest from '../../store/queries/ingest.ts'
 import * as sql from '../../store/queries/live.ts'
 import {all, one, run, type WritableStore} from '../../store/query.ts'
@@ -81,6 +82,7 @@ export class Shelf {
             .slice(0, 1)
             .map(({batch, connector, path}) => {
               run(this.#store, sql.touchObservation, {batch, at: this.#at()})
+              run(this.#store, insertExport, {batch_id: batch, at: this.#at(), final: 0})
               return file(path, connector, 'unchanged')
             }),
         ),
@@ -158,6 +160,7 @@ export class Shelf {
     )
     if (one(this.#store, ingest.batchDigest, {id: batch})) {
       run(this.#store, sql.touchObservation, {batch, at: this.#at()})
+      run(this.#store, insertExport, {batch_id: batch, at: this.#at(), final: 0})
       return file(page.where, connector.id, 'unchanged')
     }
     const about = {sha256, placed, path: page.where, connector: connector.id, size: bytes.length}
@@ -169,6 +172,7 @@ export class Shelf {
       part: page.part,
       at: this.#at(),
     })
+    run(this.#store, insertExport, {batch_id: batch, at: this.#at(), final: 0})
     const counts = this.#facts(batch, bytes, connector, page)
     run(this.#store, ingest.finishBatch, {id: batch, sha256, placed, ...counts})
     run(this.#store, ingest.setMeta, {key: 'changed', value: '1'})
@@ -214,6 +218,8 @@ export class Shelf {
     const tables = [sql.dropIssues, sql.dropRules, sql.dropDeployments]
     for (const drop of whole ? [...tables, sql.dropLinks, sql.dropEntities] : tables)
       run(this.#store, drop, {batch})
+    run(this.#store, dropEditions, {batch})
+    run(this.#store, dropExport, {batch})
     run(this.#store, sql.dropEmptyObservation, {batch})
     run(this.#store, sql.dropUnobservedBatch, {batch})
     run(this.#store, ingest.setMeta, {key: 'changed', value: '1'})

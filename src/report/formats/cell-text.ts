@@ -5,7 +5,7 @@ import type {Cell, Column} from '../report.ts'
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
 export function cellText(cell: Cell, {kind}: Column): string {
-  if (cell === null) return kind === 'list' || kind === 'bar' ? '' : '–'
+  if (cell === null) return kind === 'list' || kind === 'bar' || kind === 'note' ? '' : '–'
   if (typeof cell === 'bigint') return showUsd(cell)
   if (typeof cell === 'object') return cell.join(', ')
   if (typeof cell === 'string') return cell

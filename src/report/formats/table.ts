@@ -8,6 +8,8 @@ const GAP = 2
 const READABLE_TEXT = 18
 const LEAST_TEXT = 8
 const BAR = 30
+/** Before a note, under its row. */
+const INDENT = '  '
 
 /** Ends without a newline. */
 export function toTable(report: Report, screen: Screen): string {
@@ -30,9 +32,15 @@ function tableLines(table: Table, screen: Screen): string[] {
   const columns = placeColumns(table, screen.width)
   const line = (cells: readonly string[]): string => cells.join(' '.repeat(GAP)).trimEnd()
   const labels = columns.map(({column, width}) => aligned(elide(column.label, width), column, width))
-  const rows = table.rows.map(row =>
+  const notes = table.columns.filter(({kind}) => kind === 'note')
+  const rows = table.rows.flatMap(row => [
     line(columns.map(({column, width}) => drawn(row[column.key] ?? null, column, width, screen))),
-  )
+    ...notes.flatMap(column =>
+      wrap(cellText(row[column.key] ?? null, column), screen.width - INDENT.length).map(text =>
+        dim(`${INDENT}${text}`),
+      ),
+    ),
+  ])
   return [...title, dim(line(labels)), ...rows]
 }
 
@@ -44,7 +52,8 @@ interface Placed {
 const isText = ({kind}: Column): boolean => kind === 'text' || kind === 'list'
 
 /** Which columns a screen has room for, and how wide each is. */
-function placeColumns({columns, rows}: Table, screenWidth: number): Placed[] {
+function placeColumns({columns: all, rows}: Table, screenWidth: number): Placed[] {
+  const columns = all.filter(({kind}) => kind !== 'note')
   const natural = new Map(
     columns.map(column => {
       const widths = rows.map(row =>

@@ -5,6 +5,7 @@ import {ruleSections} from './004-rule-sections.ts'
 import {outcomesAndCommits} from './005-outcomes-and-commits.ts'
 import {live} from './006-live.ts'
 import {usageParts} from './007-usage-parts.ts'
+import {settlement} from './008-settlement.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   outcomesAndCommits,
   live,
   usageParts,
+  settlement,
 ]

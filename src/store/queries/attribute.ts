@@ -75,27 +75,29 @@ export const allDeployments = query<
   ORDER BY at, subject, path, line`,
 )
 
-export const allBills = query<
-  Record<string, never>,
-  {
-    invoice: string
-    provider: string
-    account: string | null
-    start: number
-    end: number
-    amount: bigint
-    currency: string
-    status: string | null
-    batch: bigint
-    line: bigint
-  }
->(
+export interface BillRow {
+  readonly invoice: string
+  readonly provider: string
+  readonly account: string | null
+  readonly start: bigint
+  readonly end: bigint
+  readonly amount: bigint
+  readonly currency: string
+  readonly status: string | null
+  readonly batch: bigint
+  readonly path: string
+  readonly line: bigint
+  /** When the list was exported, epoch ms, where that is known. */
+  readonly exportedAt: bigint | null
+}
+
+/** Every list's word on every invoice. */
+export const allBills = query<Record<string, never>, BillRow>(
   'allBills',
   `
-  SELECT invoice, provider, account, start, end, amount_nanos AS amount, currency, status, MIN(batch_id) AS batch, MIN(line) AS line
-  FROM bill
-  GROUP BY invoice, provider, account, start, end, amount_nanos, currency, status
-  ORDER BY provider, start, invoice, amount_nanos`,
+  SELECT invoice, provider, account, start, end, amount_nanos AS amount, currency, status, bill.batch_id AS batch, batch.path, line, export.at AS exportedAt
+  FROM bill JOIN batch ON batch.id = bill.batch_id LEFT JOIN export ON export.batch_id = bill.batch_id
+  ORDER BY provider, start, invoice, path, batch, line`,
   {exact: true},
 )
 
@@ -158,7 +160,9 @@ export const signatureActivity = query<Record<string, never>, Activity>(
   FROM (
     SELECT signature_id AS signatureId, day, first_at, est_nanos FROM tally
     UNION ALL
-    SELECT signature_id, day, at, cost_nanos FROM usage WHERE granularity > 0
+    SELECT signature_id, day, at, cost_nanos FROM usage AS u
+    WHERE granularity > 0
+      AND NOT EXISTS (SELECT 1 FROM matched AS m WHERE m.day = u.day AND m.id = u.id AND m.channel = u.channel)
   ) AS used
   GROUP BY signatureId
   ORDER BY signatureId`,
@@ -217,6 +221,7 @@ export interface RequestCell {
   readonly attributionId: bigint
   readonly channel: string
   readonly modelId: bigint
+  readonly records: bigint
   readonly tokens: bigint | null
   readonly est: bigint | null
 }
@@ -225,7 +230,7 @@ export interface RequestCell {
 export const requestCells = query<Record<string, never>, RequestCell>(
   'requestCells',
   `
-  SELECT day, attribution_id AS attributionId, channel, model_id AS modelId,
+  SELECT day, attribution_id AS attributionId, channel, model_id AS modelId, records,
     input_tokens + ifnull(output_tokens, 0) + ifnull(cache_read_tokens, 0) + ifnull(cache_write_tokens, 0) AS tokens, est_nanos AS est
   FROM cell
   WHERE granularity = 0
@@ -279,6 +284,7 @@ export const aggregates = query<
   FROM usage AS u JOIN batch ON batch.id = u.batch_id
   JOIN attribution AS a ON a.signature_id = u.signature_id AND a.from_at <= u.at AND u.at < a.to_at
   WHERE u.granularity > 0 AND u.channel NOT IN (SELECT value FROM json_each(@sums))
+    AND NOT EXISTS (SELECT 1 FROM matched AS m WHERE m.day = u.day AND m.id = u.id AND m.channel = u.channel)
   ORDER BY u.day, u.id, u.channel`,
   {exact: true},
 )
@@ -291,7 +297,7 @@ export interface SumCell extends RequestCell {
 export const sumCells = query<{sums: string}, SumCell>(
   'sumCells',
   `
-  SELECT u.day, a.id AS attributionId, u.channel, u.model_id AS modelId, MAX(u.until) AS until,
+  SELECT u.day, a.id AS attributionId, u.channel, u.model_id AS modelId, MAX(u.until) AS until, COUNT(*) AS records,
     SUM(ifnull(u.input_tokens, 0) + ifnull(u.output_tokens, 0) + ifnull(u.cache_read_tokens, 0) + ifnull(u.cache_write_tokens, 0)) AS tokens,
     SUM(u.cost_nanos) AS est
   FROM usage AS u

@@ -48,11 +48,25 @@ export const rowsOfDay = query<{day: number}, SettledRow>(
   ORDER BY u.at, u.id, u.channel`,
 )
 
+/** Every export of a report states its rows for itself: their ids go on after a mark, `model/edition.ts`. */
+const OF_EVENT = (row: string) =>
+  `${row}.day = @day AND ${row}.id >= @id AND ${row}.id < @id || ' ' AND (${row}.id = @id OR substr(${row}.id, length(@id) + 1, 1) = char(31))`
+
 export const rowsById = query<{day: number; id: string}, SettledRow>(
   'rowsById',
   `${SETTLED}
-    AND u.day = @day AND u.id = @id
+    AND ${OF_EVENT('u')}
   ORDER BY u.id, u.channel`,
+)
+
+/** Whether a later export has replaced every row with this id. */
+export const isReplaced = query<{day: number; id: string}, {replaced: number}>(
+  'isReplaced',
+  `
+  SELECT count(*) > 0 AND min(EXISTS (
+    SELECT 1 FROM superseded AS s WHERE s.day = u.day AND s.edition = substr(u.id, instr(u.id, char(31)) + 1) AND u.at BETWEEN s.from_at AND s.to_at)) AS replaced
+  FROM usage AS u
+  WHERE ${OF_EVENT('u')}`,
 )
 
 /** Days in [from, to) that have usage or a remainder, found by skipping from one to the next. */
@@ -70,7 +84,7 @@ export const recordDays = query<{from: number; to: number}, {day: number}>(
   ORDER BY day`,
 )
 
-/** Ids of one day from `from` on, whatever they belong to. */
+/** Stored ids of one day from `from` on, whatever they belong to. */
 export const idsFrom = query<{day: number; from: string; limit: number}, {id: string}>(
   'idsFrom',
   `

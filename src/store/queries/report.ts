@@ -41,7 +41,7 @@ export const extent = query<
     (SELECT max(day) FROM spend WHERE current = 0) AS last`,
 )
 
-/** Invoices in dollars that lie wholly in [start, end): how many, and their sum. The same invoice twice counts once. */
+/** Invoices that lie wholly in [start, end): how many, and their sum. */
 export const invoicesWithin = query<
   {start: number; end: number},
   {invoices: bigint; amountNanos: bigint | null}
@@ -49,11 +49,7 @@ export const invoicesWithin = query<
   'invoicesWithin',
   `
   SELECT count(*) AS invoices, sum(amount_nanos) AS amountNanos
-  FROM (
-    SELECT DISTINCT invoice, provider, account, start, end, amount_nanos
-    FROM bill
-    WHERE start >= @start AND end <= @end AND currency = 'USD'
-      AND ifnull(status, '') NOT IN ('void', 'voided', 'cancelled', 'canceled', 'draft')
-  )`,
+  FROM invoiced
+  WHERE start >= @start AND end <= @end`,
   {exact: true},
 )
