@@ -50,6 +50,7 @@ export function callFact(call: LoggedCall): UsageFact {
       outputTokens: tokens.outputTokens,
       cacheReadTokens: tokens.cacheReadTokens,
       cacheWriteTokens: tokens.cacheWriteTokens,
+      ...(tokens.parts === undefined ? NO_PARTS : {parts: tokens.parts}),
     },
     cost: cached ? 0n : call.cost === 0n && consumed ? null : call.cost,
     costSource: 'gateway',
@@ -57,6 +58,8 @@ export function callFact(call: LoggedCall): UsageFact {
   }
   return call.trace === undefined ? fact : {...fact, trace: call.trace}
 }
+
+const NO_PARTS = {}
 
 /** When a call began: ISO-8601, Unix seconds or Unix milliseconds, as a number or as text; null when it is none. */
 export function instant(from: unknown, ...keys: readonly string[]): number | null {

@@ -1,7 +1,7 @@
 /** Langfuse's open map of what a call used, into the four counts. */
 import type {Tokens} from './call.ts'
 import {uncachedInput} from './call.ts'
-import {count, type Json, object, text} from './fields.ts'
+import {count, type Json, object, text, usageParts} from './fields.ts'
 
 /**
  * By key, whatever comes new: `input…` is input, `output…` output, and what names a cache is the cache's. Keys are parts that
@@ -15,6 +15,7 @@ export function langfuseTokens(value: unknown): Tokens {
   return Object.keys(details).length > 0 ? fromDetails(details) : fromUsage(value)
 }
 
+const WHOLE: ReadonlySet<string> = new Set(['input', 'output', 'total'])
 const WRITES = /cache[_ ]?(creation|write)/
 const CACHE = /cache/
 
@@ -23,8 +24,8 @@ function fromDetails(details: Json): Tokens {
   const [input, output] = [count(details, 'input'), count(details, 'output')]
   const inside = total !== null && total === (input ?? 0) + (output ?? 0)
   const sums = {input, output, read: null as number | null, written: null as number | null}
-  for (const key of Object.keys(details)) {
-    if (key === 'total' || key === 'input' || key === 'output') continue
+  const others = Object.keys(details).filter(key => !WHOLE.has(key))
+  for (const key of others) {
     const part = partOf(key)
     // Inside input and output already: only what the cache held is of interest.
     if (part === null || (inside && (part === 'input' || part === 'output'))) continue
@@ -36,7 +37,24 @@ function fromDetails(details: Json): Tokens {
     outputTokens: sums.output,
     cacheReadTokens: sums.read ?? (input === null ? null : 0),
     cacheWriteTokens: sums.written ?? (input === null ? null : 0),
+    ...(others.length === 0 ? {} : partsIn(details)),
   }
+}
+
+const partsIn = (details: Json): Pick<Tokens, 'parts'> =>
+  usageParts({
+    cacheWrite1hTokens: summed(details, 'written', /1h|1_hour/),
+    audioInputTokens: summed(details, 'input', /audio/),
+    imageInputTokens: summed(details, 'input', /image/),
+    audioOutputTokens: summed(details, 'output', /audio/),
+    imageOutputTokens: summed(details, 'output', /image/),
+  })
+
+/** What the keys of one kind that match count together; null where there are none. */
+function summed(details: Json, part: ReturnType<typeof partOf>, named: RegExp): number | null {
+  const found = Object.keys(details).filter(key => partOf(key) === part && named.test(key.toLowerCase()))
+  const counts = found.map(key => count(details, key)).filter(tokens => tokens !== null)
+  return counts.length === 0 ? null : counts.reduce((sum, tokens) => sum + tokens)
 }
 
 function partOf(key: string): 'input' | 'output' | 'read' | 'written' | null {

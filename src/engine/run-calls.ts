@@ -129,10 +129,19 @@ function sameTokens(
   signatures: Signatures,
   models: Models,
 ): void {
+  const names = new Map<number, readonly string[]>()
+  const namesOf = (modelId: number): readonly string[] => {
+    let known = names.get(modelId)
+    if (known === undefined) names.set(modelId, (known = modelNames(models.get(modelId)!)))
+    return known
+  }
   const open = new Map<string, Call[]>()
   for (const row of all(store, sql.likeCalls, {day, channels: RANKED, apart: APART_MS})) {
-    const call = callOf(row, signatures, models)
-    if (call.models.length > 0) open.set(row.channel, [...(open.get(row.channel) ?? []), call])
+    const call = callOf(row, signatures, namesOf)
+    if (call.models.length === 0) continue
+    const known = open.get(row.channel)
+    if (known) known.push(call)
+    else open.set(row.channel, [call])
   }
   const channels = [...open.keys()].sort((a, b) => rank(a) - rank(b))
   for (const [index, channel] of channels.entries())
@@ -160,18 +169,25 @@ function sameTokens(
 const bothGateways = (one: string, two: string): boolean =>
   channelOf(one)?.kind === 'gateway' && channelOf(two)?.kind === 'gateway'
 
-function callOf(row: sql.LikeCall, signatures: Signatures, models: Models): Call {
+function callOf(
+  row: sql.LikeCall,
+  signatures: Signatures,
+  namesOf: (modelId: number) => readonly string[],
+): Call {
   const {day, id, at, signatureId, trace, cached} = row
-  const [, requested, served] = models.get(row.modelId)!
-  const names = [requested, served].flatMap(name => (name === null ? [] : modelBase(name)))
   return {
     ...{day, id, at, signatureId, trace},
     provider: providerName(signatures.get(signatureId)?.provider ?? ''),
-    models: [...new Set(names)],
+    models: namesOf(row.modelId),
     tokens: `${row.sent} ${row.answered}`,
     cached: cached === 1,
   }
 }
+
+/** What was asked for and what answered, each as `baseOf` has it. */
+const modelNames = ([, requested, served]: ModelIdentity): readonly string[] => [
+  ...new Set([requested, served].flatMap(name => (name === null ? [] : modelBase(name)))),
+]
 
 /** A model as bills, reports and gateways all call it. */
 export const baseOf = ([, requested, served]: ModelIdentity): string | null => {
