@@ -1,7 +1,7 @@
-import {Flags} from '@oclif/core'
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {EXIT} from '../model/errors.ts'
 import {formatDay} from '../model/time.ts'
+import {Flags} from '../oclif.ts'
 import {periodFlags} from '../period-flags.ts'
 import {findingsIn, findingText, parseRules} from '../report/fail-on.ts'
 import {toCsv} from '../report/formats/csv.ts'

@@ -198,10 +198,12 @@ export function world(path = ':memory:'): World {
       return self
     },
     invoice({start, end, usd}) {
+      const asked = [Date.parse(start), Date.parse(end), parseUsd(usd)!] as const
       db.prepare(`INSERT INTO bill VALUES (7, 1, 'INV-1', 'openai', NULL, ?, ?, ?, 'USD', 'paid')`).run(
-        Date.parse(start),
-        Date.parse(end),
-        parseUsd(usd)!,
+        ...asked,
+      )
+      db.prepare(`INSERT INTO invoiced VALUES ('INV-1', 'INV-1', 'INV-1', 'openai', NULL, ?, ?, ?)`).run(
+        ...asked,
       )
       return self
     },
