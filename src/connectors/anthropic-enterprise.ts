@@ -4,6 +4,7 @@
  * people are read: their tokens are those of the cost report's rows.
  */
 import * as alias from '../model/alias.ts'
+import {partitionOf} from '../model/edition.ts'
 import {type Alias, type Fact, type Issue, issue} from '../model/fact.ts'
 import {Carry} from '../model/money.ts'
 import {DAY_MS, parseTime} from '../model/time.ts'
@@ -59,6 +60,9 @@ function* report(source: Source): Generator<Fact | Issue> {
   // The organization stands beside the list of rows, before or after it.
   const [, organization] = /"organization_id"\s*:\s*"([\w-]+)"/.exec(source.head.text) ?? []
   const account = organization && alias.anthropic('org', organization)
+  const [, refreshed] = /"data_refreshed_at"\s*:\s*"([^"]+)"/.exec(source.head.text) ?? []
+  const refreshedAt = parseTime(refreshed ?? '')
+  if (refreshedAt !== null) yield {fact: 'export', line: 1, at: refreshedAt}
   for (const record of source.records()) {
     if ('fact' in record) {
       yield record
@@ -180,5 +184,10 @@ function cost(row: Json, {line, value, user, account, amount}: Charged, carry: C
     cost: nanos,
     costSource: 'provider',
     status: null,
+    // Not final for about thirty days.
+    partition: partitionOf(`anthropic/enterprise ${(until - at) / 60_000}m`, {
+      of: account,
+      by: {item: model ?? text(row, 'product', 'cost_type'), user},
+    }),
   }
 }

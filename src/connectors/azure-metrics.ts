@@ -3,6 +3,7 @@
  * model and interval. Metrics of one answer that count the same calls are one bucket.
  */
 import * as alias from '../model/alias.ts'
+import {partitionOf} from '../model/edition.ts'
 import {type Fact, type Issue, issue, type UsageFact} from '../model/fact.ts'
 import {parseTime} from '../model/time.ts'
 import {bucketId} from './aggregate.ts'
@@ -165,5 +166,9 @@ function bucket(
     cost: null,
     costSource: null,
     status: null,
+    partition: partitionOf(`azure/metrics ${measured.join('+')} ${interval / MINUTE}m`, {
+      of: project,
+      by: {item: model, key: deployment, region},
+    }),
   }
 }

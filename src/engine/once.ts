@@ -11,31 +11,48 @@ const BY_PROJECT = 16
 
 /** The items that stay, with what is theirs; the others are absorbed. */
 export function onceGrouped(items: readonly Item[], ledger: Ledger): readonly Item[] {
+  const grouping = groupingOf(items)
   const kept: Item[] = []
   for (const [, alike] of groupBy(items, ({measure, explicable}) => `${measure}\n${explicable}`))
-    kept.push(...onceAmong(alike, ledger))
+    kept.push(...onceAmong(alike, grouping, ledger))
   return kept
 }
 
-function onceAmong(items: readonly Item[], ledger: Ledger): readonly Item[] {
-  const grain = new Map<string, number>()
-  for (const {series, precision, project, key, model} of items)
-    grain.set(
-      series,
-      Math.max(
-        grain.get(series) ?? 0,
-        (project ? BY_PROJECT : 0) + (key ? 8 : 0) + (model ? 4 : 0) + precision,
-      ),
-    )
-  const span = ({day, lastDay}: Item) => lastDay - day
+interface Grouping {
+  /** The more its rows are told apart by, the finer. */
+  readonly grain: number
+  /** Days of its shortest row: a report of days may hold a fee of the month. */
+  readonly span: number
+}
+
+/** By series. */
+function groupingOf(items: readonly Item[]): Map<string, Grouping> {
+  const grouping = new Map<string, Grouping>()
+  for (const {series, precision, project, key, model, day, lastDay} of items) {
+    const known = grouping.get(series)
+    const grain = (project ? BY_PROJECT : 0) + (key ? 8 : 0) + (model ? 4 : 0) + precision
+    grouping.set(series, {
+      grain: Math.max(known?.grain ?? 0, grain),
+      span: Math.min(known?.span ?? Number.POSITIVE_INFINITY, lastDay - day),
+    })
+  }
+  return grouping
+}
+
+function onceAmong(
+  items: readonly Item[],
+  grouping: ReadonlyMap<string, Grouping>,
+  ledger: Ledger,
+): readonly Item[] {
+  const of = ({series}: Item): Grouping => grouping.get(series)!
   const levels = groupBy(
     [...items].sort(
       (a, b) =>
-        grain.get(b.series)! - grain.get(a.series)! ||
-        span(a) - span(b) ||
+        of(b).grain - of(a).grain ||
+        of(a).span - of(b).span ||
         (a.source < b.source ? -1 : a.source > b.source ? 1 : 0),
     ),
-    item => `${grain.get(item.series)} ${span(item)} ${item.source}`,
+    item => `${of(item).grain} ${of(item).span} ${item.source}`,
   )
   if (levels.size < 2) return items
   const kept: Item[] = []

@@ -27,6 +27,7 @@ export function reasonsOf(line: Reconciled, bills: ReadonlyMap<string, Billed>):
   const reasons = [
     ...unbilledReasons(line, bills.get(line.provider)),
     ...undetailedReasons(line),
+    ...coverageReasons(line),
     ...priceReasons(line),
     ...otherReasons(line),
   ]
@@ -77,6 +78,16 @@ function undetailedReasons({explained, undetailed, parts}: Reconciled): string[]
   ]
 }
 
+/** How far the calls go, where the provider's own report tells the rest. */
+function coverageReasons({parts}: Reconciled): string[] {
+  const tokens = (holder: Part['holder']) =>
+    parts.reduce((sum, part) => (part.holder === holder ? sum + part.tokens : sum), 0)
+  const [calls, reports] = [tokens('call'), tokens('report')]
+  if (calls === 0 || reports === 0) return []
+  const share = percent(BigInt(calls), BigInt(calls + reports))
+  return [`calls cover ${share} of tokens; the rest are records of usage reports`]
+}
+
 function priceReasons({parts}: Reconciled): string[] {
   const priced = new Map<string, {est: Nanos; amount: Nanos}>()
   for (const part of parts) {
@@ -113,7 +124,7 @@ function otherReasons({parts, unmatched}: Reconciled): string[] {
             ? `the invoice asks for ${showUsd(beyond)} beyond its cost lines`
             : `the invoice is ${showUsd(-beyond)} below its cost lines`,
         ]),
-    ...(other === 0n ? [] : [`${showUsd(other)} of it is for no model: tax, credits, machines`]),
+    ...(other === 0n ? [] : [`${showUsd(other)} is not for calls of models: tax, credits, seats, machines`]),
     ...(unmatched === 0n ? [] : [`calls worth ${showUsd(unmatched)} are in no row of the bill`]),
   ]
 }

@@ -54,6 +54,7 @@ const partOf = (row: sql.SettledPart): Part => ({
   channel: row.channel,
   amount: row.amount,
   est: row.est,
+  tokens: Number(row.tokens ?? 0n),
   records: Number(row.records),
 })
 

@@ -13,13 +13,13 @@ import type {Column, Report, Row} from './report.ts'
 
 const COLUMNS: readonly Column[] = [
   {key: 'provider', label: 'Provider', kind: 'text'},
-  {key: 'account', label: 'Account', kind: 'text'},
+  {key: 'account', label: 'Account', kind: 'text', drop: 1},
   {key: 'project', label: 'Project', kind: 'text'},
-  {key: 'day', label: 'Day', kind: 'text'},
+  {key: 'day', label: 'Day', kind: 'day'},
   {key: 'billed_usd', label: 'Billed', kind: 'usd'},
-  {key: 'attributed_usd', label: 'Attributed', kind: 'usd'},
-  {key: 'detail_usd', label: 'Detail', kind: 'usd', drop: 1},
-  {key: 'explained', label: 'Explained', kind: 'share', drop: 2},
+  {key: 'attributed_usd', label: 'Attributed', kind: 'usd', drop: 2},
+  {key: 'detail_usd', label: 'Detail', kind: 'usd', drop: 3},
+  {key: 'explained', label: 'Explained', kind: 'share', drop: 4},
   {key: 'drift', label: 'Drift', kind: 'share'},
   {key: 'reasons', label: 'Why', kind: 'note'},
 ]
@@ -42,7 +42,7 @@ export function toReport(reconciliation: Reconciliation): Report {
     closing: [
       ...remarks(reconciliation),
       ...reconciliation.claims.map(claimLine),
-      ...reconcilingLines(totalsOf(ledger.spend), ledger),
+      ...reconcilingLines(totalsOf(ledger.spend), ledger, ''),
     ],
   }
 }

@@ -21,6 +21,7 @@ export interface Part {
   readonly amount: Nanos
   /** What the detail would cost by itself; null: not known, or the bill's own row. */
   readonly est: Nanos | null
+  readonly tokens: number
   readonly records: number
 }
 

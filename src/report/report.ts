@@ -3,10 +3,10 @@ import type {Nanos} from '../model/money.ts'
 
 /**
  * `usd`: nano-dollars, a bigint; `count`: a whole number; `share`: parts per million; `ratio`: ten-thousandths;
- * `bar`: parts per million, drawn; `list`: names, best first; `class`: a money class; `note`: a sentence, which a screen
- * shows under its row; `text`: anything else.
+ * `bar`: parts per million, drawn; `list`: names, best first; `class`: a money class; `day`: never cut; `note`: a sentence,
+ * which a screen shows under its row; `text`: anything else.
  */
-export type Kind = 'text' | 'list' | 'class' | 'usd' | 'count' | 'share' | 'ratio' | 'bar' | 'note'
+export type Kind = 'text' | 'list' | 'class' | 'day' | 'usd' | 'count' | 'share' | 'ratio' | 'bar' | 'note'
 
 export interface Column {
   readonly key: string

@@ -1,11 +1,13 @@
 /** Reports as their providers export them, written in a line each, and what one store makes of them. */
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
 import {type InputFile, listFiles} from '../../src/connectors/files.ts'
 import {ingestFiles} from '../../src/connectors/ingest.ts'
 import {attributeStore} from '../../src/engine/run.ts'
 import {priceRows} from '../../src/server/price-rows.ts'
 import {openForWriting} from '../../src/store/open.ts'
 import type {WritableStore} from '../../src/store/query.ts'
-import {folderWith} from '../commands/cli.ts'
 
 export type Files = {readonly [path: string]: string}
 
@@ -164,12 +166,13 @@ export interface Called {
   readonly usd: string
   readonly service?: string
   readonly model?: string
+  readonly provider?: string
 }
 
 /** A gateway's log of calls, a second apart. */
 export const litellmLog = (...calls: readonly Called[]): string =>
   calls
-    .map(({id, day, tokens: [input, output], usd, model = 'gpt-5-2025-08-07'}, index) =>
+    .map(({id, day, tokens: [input, output], usd, model = 'gpt-5-2025-08-07', provider = 'openai'}, index) =>
       JSON.stringify({
         request_id: id,
         call_type: 'acompletion',
@@ -178,7 +181,7 @@ export const litellmLog = (...calls: readonly Called[]): string =>
         startTime: new Date(second(day) * 1000 + 3_600_000 + index * 1000).toISOString(),
         model,
         model_group: 'gpt-5',
-        custom_llm_provider: 'openai',
+        custom_llm_provider: provider,
         prompt_tokens: input,
         completion_tokens: output,
         total_tokens: input + output,
@@ -226,26 +229,37 @@ export const otelSpans = (...calls: readonly Called[]): string =>
     })
     .join('\n')
 
+interface Reading {
+  readonly order?: readonly string[]
+  /** When a file was fetched, epoch ms. */
+  readonly exportedAt?: {readonly [path: string]: number}
+}
+
 /** What one store makes of the files, read in the order given; its records are in `store`. */
 export async function settled(
   files: Files,
-  {
-    order = Object.keys(files),
-    exportedAt = {},
-  }: {order?: readonly string[]; exportedAt?: {[path: string]: number}} = {},
+  {order = Object.keys(files), exportedAt = {}}: Reading = {},
 ): Promise<{readonly total: string; readonly store: WritableStore; readonly issues: readonly string[]}> {
-  const folder = folderWith(files)
-  const store = openForWriting(':memory:')
-  const listed = new Map<string, InputFile>((await listFiles(['.'], folder)).map(file => [file.name, file]))
-  const given = order.map(path => {
-    const at = exportedAt[path]
-    return {...listed.get(path)!, ...(at === undefined ? {} : {exportedAt: at})}
-  })
-  await ingestFiles(store, given, {price: priceRows({})})
-  const {ledger} = attributeStore(store)
-  const issues = store.database
-    .prepare("SELECT code || ': ' || message FROM issue ORDER BY code, message")
-    .pluck()
-    .all() as string[]
-  return {total: ledger.total_usd, store, issues}
+  const folder = mkdtempSync(join(tmpdir(), 'venturi-reports-'))
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), {recursive: true})
+      writeFileSync(join(folder, path), text)
+    }
+    const listed = new Map<string, InputFile>((await listFiles(['.'], folder)).map(file => [file.name, file]))
+    const given = order.map(path => {
+      const at = exportedAt[path]
+      return {...listed.get(path)!, ...(at === undefined ? {} : {exportedAt: at})}
+    })
+    const store = openForWriting(':memory:')
+    await ingestFiles(store, given, {price: priceRows({})})
+    const {ledger} = attributeStore(store)
+    const issues = store.database
+      .prepare("SELECT code || ': ' || message FROM issue ORDER BY code, message")
+      .pluck()
+      .all() as string[]
+    return {total: ledger.total_usd, store, issues}
+  } finally {
+    rmSync(folder, {recursive: true, force: true})
+  }
 }

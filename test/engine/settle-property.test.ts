@@ -166,22 +166,21 @@ function itemsOf(made: World): Item[] {
   const {calls, invoice, lines, reports, priced, logs, other} = made
   return [
     ...(invoice ? [{...base('invoice', 'invoice'), cost: invoiced(made)}] : []),
-    ...(lines.length > 0 && other !== 0
-      ? [
-          {
-            ...base('other', 'line'),
-            explicable: false,
-            series: 'lines 0',
-            source: 'lines 0',
-            cost: otherOf(made),
-          },
-        ]
-      : []),
+    ...(lines.length > 0 ? otherLines(otherOf(made)) : []),
     ...lines.flatMap((by, index) => grouped(calls, by, 'line', `lines ${index}`)),
     ...reports.flatMap((by, index) => grouped(calls, by, 'bucket', `report ${index}`, priced)),
     ...(logs ? logged(calls) : []),
   ]
 }
+
+/** A fee of a day and one of the month, in a report whatever its rows are. */
+const otherLines = (amount: bigint): Item[] => [
+  {...base('other', 'line'), explicable: false, series: 'lines 0', source: 'lines 0', cost: amount + CENT},
+  {
+    ...{...base('other of a day', 'line'), explicable: false, series: 'lines 0', source: 'lines 0'},
+    ...{lastDay: DAY, cost: -CENT},
+  },
+]
 
 /** The bill where there is one, else the best detail, once. */
 function expected(made: World): bigint {
