@@ -163,7 +163,7 @@ const logged = (calls: readonly Call[]): Item[] =>
   )
 
 function itemsOf(made: World): Item[] {
-  const {calls, invoice, lines, reports, priced, logs, other} = made
+  const {calls, invoice, lines, reports, priced, logs} = made
   return [
     ...(invoice ? [{...base('invoice', 'invoice'), cost: invoiced(made)}] : []),
     ...(lines.length > 0 ? otherLines(otherOf(made)) : []),
