@@ -7,7 +7,17 @@ import {type Issue, issue, type Signature, type UsageFact} from '../model/fact.t
 import {type Nanos, parseUsd} from '../model/money.ts'
 import {parseTime} from '../model/time.ts'
 import {connector} from './connector.ts'
-import {count, decimal, isObject, type Json, object, SignatureCache, signature, text} from './fields.ts'
+import {
+  count,
+  decimal,
+  isObject,
+  type Json,
+  object,
+  SignatureCache,
+  signature,
+  text,
+  usageParts,
+} from './fields.ts'
 import type {Needs} from './needs.ts'
 import {entity} from './statements.ts'
 import {checkoutName, personOf} from './work-folder.ts'
@@ -133,6 +143,10 @@ function tokensOf(usage: Json): Omit<UsageFact['usage'], 'requests'> {
       short === null && long === null
         ? count(usage, 'cache_creation_input_tokens')
         : (short ?? 0) + (long ?? 0),
+    ...usageParts({
+      cacheWrite1hTokens: short || long ? long : null,
+      webSearches: count(object(usage, 'server_tool_use'), 'web_search_requests'),
+    }),
   }
 }
 
