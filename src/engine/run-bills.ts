@@ -6,6 +6,7 @@ import {PPM} from '../model/money.ts'
 import {providerName} from '../model/provider.ts'
 import {dayOf} from '../model/time.ts'
 import * as sql from '../store/queries/attribute.ts'
+import * as facts from '../store/queries/facts.ts'
 import {insertIssue, internModel, internSignature} from '../store/queries/ingest.ts'
 import {all, one, run, type WritableStore} from '../store/query.ts'
 import {billsForItself, channelOf, isGateway, SUMS} from './channels.ts'
@@ -39,7 +40,7 @@ export interface BillItem extends Item {
 
 /** Invoices as the topmost bills. Only dollars settle dollars. */
 export function billItems(store: WritableStore): BillItem[] {
-  const {invoices, undated} = latestInvoices(all(store, sql.allBills, {}))
+  const {invoices, undated} = latestInvoices(all(store, facts.allBills, {}))
   for (const {batch, line, message} of undated)
     run(store, insertIssue, {
       ...{batch_id: Number(batch), line: Number(line), code: 'undated-export', message},

@@ -2,6 +2,7 @@
 import {type ModelIdentity, signatureText} from '../model/chunk.ts'
 import type {LinkFact, Signature} from '../model/fact.ts'
 import * as sql from '../store/queries/attribute.ts'
+import * as facts from '../store/queries/facts.ts'
 import {getMeta, setMeta} from '../store/queries/ingest.ts'
 import {all, one, run, type WritableStore} from '../store/query.ts'
 import {type Active, type Attribution, attributeAll, buildWorld, type Facts} from './attribute.ts'
@@ -59,10 +60,10 @@ export function attributeStore(
 
 function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (line: string) => void): void {
   const signatures = new Map(
-    all(store, sql.allSignatures, {}).map(({id, evidence}) => [id, JSON.parse(evidence) as Signature]),
+    all(store, facts.allSignatures, {}).map(({id, evidence}) => [id, JSON.parse(evidence) as Signature]),
   )
   const models = new Map(
-    all(store, sql.allModels, {}).map(({id, identity}) => [id, JSON.parse(identity) as ModelIdentity]),
+    all(store, facts.allModels, {}).map(({id, identity}) => [id, JSON.parse(identity) as ModelIdentity]),
   )
   say('telling later exports from earlier ones')
   const replacing = replaceExports(store, signatures)
@@ -90,16 +91,19 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
 
 function loadFacts(store: WritableStore, declared: readonly LinkFact[]): Facts {
   return {
-    entities: all(store, sql.allEntities, {}),
+    entities: all(store, facts.allEntities, {}),
     links: [
-      ...all(store, sql.allLinks, {}).map(link => ({...link, exclusive: link.exclusive === 1})),
+      ...all(store, facts.allLinks, {}).map(link => ({...link, exclusive: link.exclusive === 1})),
       ...declared.map(({relation, from, to, basis, validFrom = null, validTo = null}) => ({
         ...{relation, from, to, basis, validFrom, validTo, exclusive: false},
         where: 'venturi.yaml',
       })),
     ],
-    rules: all(store, sql.allRules, {}).map(rule => ({...rule, owners: JSON.parse(rule.owners) as string[]})),
-    deployments: all(store, sql.allDeployments, {}),
+    rules: all(store, facts.allRules, {}).map(rule => ({
+      ...rule,
+      owners: JSON.parse(rule.owners) as string[],
+    })),
+    deployments: all(store, facts.allDeployments, {}),
   }
 }
 

@@ -9,7 +9,7 @@ import {COST_SOURCES, Column, type ModelIdentity, WIDTH} from '../../model/chunk
 import type {UsageParts} from '../../model/fact.ts'
 import {CATALOGUE} from '../../pricing/catalogue.ts'
 import {OVERLAY_VERSION} from '../../pricing/overlay.ts'
-import {allModels} from '../../store/queries/attribute.ts'
+import {allModels} from '../../store/queries/facts.ts'
 import {getMeta, internPrice, setMeta} from '../../store/queries/ingest.ts'
 import * as sql from '../../store/queries/pricing.ts'
 import {all, one, type ReadableStore, run, type WritableStore} from '../../store/query.ts'
