@@ -128,40 +128,42 @@ export class UsageInserter {
 
   /** Puts a row of the chunk at a place of the block. */
   #gather(chunk: Chunk, {ids, traces}: Texts, row: number, place: number): void {
-    const numbers = chunk.numbers.subarray(row * WIDTH, (row + 1) * WIDTH)
-    const signature = this.#signatures[numbers[Column.Signature]!]!
-    const model = this.#models[numbers[Column.Model]!]!
-    let cost = nullable(numbers[Column.Cost]!)
-    let source = numbers[Column.CostSource]!
+    const {numbers} = chunk
+    const base = row * WIDTH
+    const signature = this.#signatures[numbers[base + Column.Signature]!]!
+    const model = this.#models[numbers[base + Column.Model]!]!
+    let cost = nullable(numbers[base + Column.Cost]!)
+    let source = numbers[base + Column.CostSource]!
     let price: number | null = null
     if (cost === null) {
       if (model.price === undefined) model.price = this.#price(model.identity)
       const parts = chunk.parts.size === 0 ? undefined : chunk.parts.get(row)
-      const own = model.price?.cost(chunk.numbers, row * WIDTH, parts)
+      const own = model.price?.cost(numbers, base, parts)
       if (own !== undefined && !Number.isNaN(own)) {
         cost = own
         source = CATALOGUE
         price = this.#priceId(model.price!.price)
       }
     }
+    const columns = this.#columns
+    const id = ids[row]!
     let column = 0
-    const put = (value: Bound) => void (this.#columns[column++]![place] = value)
-    put(numbers[Column.Day]!)
-    put(chunk.partitioned ? this.#edition(ids[row]!, numbers[Column.At]!) : ids[row]!)
-    put(signature.channel)
-    put(signature.id)
-    put(model.id)
-    put(this.#batch)
-    put(numbers[Column.Line]!)
-    put(numbers[Column.Granularity]!)
-    put(numbers[Column.At]!)
+    columns[column++]![place] = numbers[base + Column.Day]!
+    columns[column++]![place] = chunk.partitioned ? this.#edition(id, numbers[base + Column.At]!) : id
+    columns[column++]![place] = signature.channel
+    columns[column++]![place] = signature.id
+    columns[column++]![place] = model.id
+    columns[column++]![place] = this.#batch
+    columns[column++]![place] = numbers[base + Column.Line]!
+    columns[column++]![place] = numbers[base + Column.Granularity]!
+    columns[column++]![place] = numbers[base + Column.At]!
     for (let index: number = Column.Until; index <= Column.CacheWriteTokens; index++)
-      put(nullable(numbers[index]!))
-    put(cost)
-    put(source)
-    put(price)
-    put(nullable(numbers[Column.Failed]!))
-    put(traces[row]!)
+      columns[column++]![place] = nullable(numbers[base + index]!)
+    columns[column++]![place] = cost
+    columns[column++]![place] = source
+    columns[column++]![place] = price
+    columns[column++]![place] = nullable(numbers[base + Column.Failed]!)
+    columns[column]![place] = traces[row]!
   }
 
   /** Notes when a row begins that later exports may replace, and says under which id it is kept. */
