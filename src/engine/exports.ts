@@ -167,8 +167,8 @@ export function compareRanks(a: Rank, b: Rank): number {
     order(a.at, b.at) ||
     order(a.last, b.last) ||
     order(a.exact, b.exact) ||
-    order(a.cost, b.cost) ||
     order(a.tokens, b.tokens) ||
+    order(a.cost, b.cost) ||
     order(b.path, a.path) ||
     order(b.batch, a.batch)
   )

@@ -82,13 +82,13 @@ function add(sums: Map<string, Sum>, {item, channel, records}: Kept, settled: Se
   const sources = [...settled.sourcesOf(item)].map(([key, amount]) => ({...parseSource(key), amount}))
   const detail = item.level === 'bucket' || item.level === 'request'
   const open = settled.openPart(item)
-  const split = (whole: bigint | null) =>
-    whole === null
-      ? null
-      : allocate(
-          whole,
-          sources.map(({amount}, index) => ({key: `${index}`, weight: positive(amount)})),
-        )
+  const split = (whole: bigint | null): bigint[] | null => {
+    if (whole === null || sources.length === 1) return whole === null ? null : [whole]
+    return allocate(
+      whole,
+      sources.map(({amount}, index) => ({key: `${index}`, weight: positive(amount)})),
+    )
+  }
   const ests = split(detail && item.cost !== null ? (item.cost * open) / MILLION : null)
   const counts = split(detail && item.tokens !== null ? (BigInt(item.tokens) * open) / MILLION : null)
   sources.forEach(({account, project, invoice: claim, billed, amount}, index) => {

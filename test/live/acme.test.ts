@@ -42,7 +42,7 @@ function acme() {
 const facts = (db: string) => ({
   usage: rows(
     db,
-    `SELECT day, usage.id, at, until, requests, input_tokens, output_tokens, cost_nanos, evidence
+    `SELECT day, substr(usage.id, 1, instr(usage.id || char(31), char(31)) - 1) AS id, at, until, requests, input_tokens, output_tokens, cost_nanos, evidence
      FROM usage JOIN signature ON signature.id = signature_id ORDER BY day, usage.id`,
   ),
   links: rows(

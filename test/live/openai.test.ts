@@ -227,6 +227,7 @@ test('a file of the same days never wins over what was asked later, in either or
   const {ingestFiles} = await import('../../src/connectors/ingest.ts')
   const {listFiles} = await import('../../src/connectors/files.ts')
   const {openForWriting} = await import('../../src/store/open.ts')
+  const {attributeStore} = await import('../../src/engine/run.ts')
   const {folderWith} = await import('../commands/cli.ts')
   const service = await openaiService(world())
   const bucket = {object: 'bucket', start_time: day('2026-10-19'), end_time: day('2026-10-20')}
@@ -242,8 +243,17 @@ test('a file of the same days never wins over what was asked later, in either or
     if (fileFirst) await fromFile(db)
     await pull(db, settings(service), env)
     if (!fileFirst) await fromFile(db)
-    expect(usage(db)).toContain('2026-10-19 openai/usage/completions 200')
-    expect(usage(db)).not.toContain('2026-10-19 openai/usage/completions 999')
+    using store = openForWriting(db)
+    attributeStore(store)
+    const counted = rows(
+      db,
+      `SELECT input_tokens AS input FROM usage AS u
+       WHERE id LIKE 'openai/usage/%'
+         AND NOT EXISTS (SELECT 1 FROM matched AS m WHERE m.day = u.day AND m.id = u.id AND m.signature_id IS NULL)
+       ORDER BY input`,
+    ).map(({input}) => input)
+    expect(counted).toContain(200)
+    expect(counted).not.toContain(999)
   }
 })
 
