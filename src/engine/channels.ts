@@ -71,6 +71,10 @@ export const isResponseId = (channel: string, id: string): boolean =>
 const SELF_BILLING = new Set([...CHANNELS.values()].flatMap(({bills}) => bills ?? []))
 export const billsForItself = (provider: string): boolean => SELF_BILLING.has(provider)
 
+/** Whether whoever reports a call also asks for its money, call by call. */
+export const isCharged = (channel: string, provider: string): boolean =>
+  channel === provider || CHANNELS.get(channel)?.bills === provider
+
 /** Whether a call of this channel appears again in its provider's report. */
 export const isGateway = (channel: string, provider: string): boolean =>
   CHANNELS.get(channel)?.kind === 'gateway' && CHANNELS.get(channel)?.bills !== provider

@@ -33,6 +33,8 @@ export interface Item extends Dimensions {
   readonly explicable: boolean
   /** A gateway's log: its calls reach the provider under the gateway's own key. */
   readonly gateway: boolean
+  /** Whoever reports these calls is who asks for their money, call by call. */
+  readonly charged?: boolean
   /** What it says it costs, or would by the catalogue; null: not known. */
   readonly cost: bigint | null
   readonly tokens: number | null
@@ -158,11 +160,11 @@ export class Ledger {
   }
 }
 
-const sourceOf = ({account, project, level}: Item): Source => ({
+const sourceOf = ({account, project, level, charged}: Item): Source => ({
   account,
   project,
   invoice: null,
-  billed: level === 'invoice' || level === 'line',
+  billed: level === 'invoice' || level === 'line' || charged === true,
 })
 
 const keyOf = ({account, project, invoice, billed}: Source): string =>

@@ -9,7 +9,7 @@ import * as sql from '../store/queries/attribute.ts'
 import * as facts from '../store/queries/facts.ts'
 import {insertIssue, internModel, internSignature} from '../store/queries/ingest.ts'
 import {all, one, run, type WritableStore} from '../store/query.ts'
-import {billsForItself, channelOf, isGateway, SUMS} from './channels.ts'
+import {billsForItself, channelOf, isCharged, isGateway, SUMS} from './channels.ts'
 import {withoutNumber} from './exports.ts'
 import type {Graph} from './graph.ts'
 import {latestInvoices} from './invoices.ts'
@@ -268,6 +268,7 @@ function callItem({id, cell, signature, model, day, lastDay}: PlacedCell, left: 
     explicable: !cached,
     // A gateway's key and project are its own; where its call is known in the provider's log too, so is the account.
     gateway: passes && placed.account === null && project === null,
+    charged: isCharged(channel, placed.provider),
     ...placed,
     project,
     key: passes || placed.account === null ? null : placed.key,

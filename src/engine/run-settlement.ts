@@ -3,6 +3,7 @@ import {allocate} from '../model/money.ts'
 import {providerName} from '../model/provider.ts'
 import * as sql from '../store/queries/settlement.ts'
 import {all, run, type WritableStore} from '../store/query.ts'
+import {isCharged} from './channels.ts'
 import {claimNames} from './invoices.ts'
 import {type Item, parseSource, positive} from './ledger.ts'
 import type {BillItem} from './run-bills.ts'
@@ -41,23 +42,16 @@ export function saveSettlement(store: WritableStore, {kept, bills, settled, name
 
 /** Without bills and reports every request costs what it says: nothing is to be settled one by one. */
 export function saveUnbilled(store: WritableStore): void {
-  for (const {day, channel, provider, account, records, amount, tokens} of all(
-    store,
-    sql.unbilledRequests,
-    {},
-  ))
+  for (const row of all(store, sql.unbilledRequests, {})) {
+    const {channel, account, amount} = row
+    const provider = providerName(row.provider ?? '')
     run(store, sql.insertSettlement, {
-      ...{
-        day: Number(day),
-        provider: providerName(provider ?? ''),
-        account,
-        project: null,
-        project_name: null,
-      },
-      ...{claim: null, billed: 0, holder: 'call', cause: null, channel},
+      ...{day: Number(row.day), provider, account, project: null, project_name: null},
+      ...{claim: null, billed: isCharged(channel, provider) ? 1 : 0, holder: 'call', cause: null, channel},
       ...{amount_nanos: amount ?? 0n, est_nanos: amount},
-      ...{tokens: tokens === null ? null : Number(tokens), records: Number(records)},
+      ...{tokens: row.tokens === null ? null : Number(row.tokens), records: Number(row.records)},
     })
+  }
 }
 
 type Key = Omit<sql.SettlementRow, 'project_name' | 'amount_nanos' | 'est_nanos' | 'tokens' | 'records'>

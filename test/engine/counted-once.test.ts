@@ -145,3 +145,20 @@ test.each<[Teller, Teller]>(
   expect([first, second]).toContain(both)
   expect(both < first + second).toBe(true)
 })
+
+test('calls that are charged one by one are their own bill', async () => {
+  const {store} = await settled({
+    'cursor.csv':
+      'Date,User,Kind,Model,Input (w/ Cache Write),Input (w/o Cache Write),Cache Read,Output Tokens,Total Tokens,Cost\n' +
+      '2026-10-01T10:00:00.000Z,quill@fen.example,On-Demand,gpt-5,0,100,0,10,110,0.03\n',
+    'spend.jsonl': litellmLog(MONTH[0]!),
+  })
+  const said = store.database
+    .prepare('SELECT provider, billed, holder FROM settlement ORDER BY provider')
+    .raw()
+    .all()
+  expect(said).toEqual([
+    ['cursor', 1, 'call'],
+    ['openai', 0, 'call'],
+  ])
+})
