@@ -40,6 +40,7 @@ import {
   githubRepos,
   githubTeams,
 } from './github.ts'
+import {githubCodeownersErrors} from './github-codeowners-errors.ts'
 import {gitlabDeployments, gitlabGroups, gitlabMembers, gitlabProjects} from './gitlab.ts'
 import {googleWorkspace} from './google-workspace.ts'
 import {helicone} from './helicone.ts'
@@ -119,6 +120,7 @@ export const connectors = [
   githubContributors,
   githubDeployments,
   githubIdentities,
+  githubCodeownersErrors,
   gitlabGroups,
   gitlabMembers,
   gitlabProjects,
