@@ -69,7 +69,7 @@ export function totalsOf(files: readonly IngestedFile[]) {
 
 /** From this size on, parsing gets a thread of its own. */
 const WORKER_BYTES = 4 << 20
-const CHUNK_ROWS = 16_384
+const CHUNK_ROWS = 32_768
 const MOST_AHEAD = 2
 /** Rows die young: a larger nursery costs memory and gains nothing. */
 const NURSERY_MB = 24

@@ -60,14 +60,17 @@ export interface UnbilledRow {
 export const unbilledRequests = query<None, UnbilledRow>(
   'unbilledRequests',
   `
-  SELECT c.day, c.channel, s.evidence ->> '$.provider' AS provider, s.evidence ->> '$.account' AS account,
-    sum(c.records) AS records, sum(c.billed_nanos) AS amount,
+  WITH place AS MATERIALIZED (
+    SELECT a.id, s.evidence ->> '$.provider' AS provider, s.evidence ->> '$.account' AS account
+    FROM attribution AS a
+    JOIN signature AS s ON s.id = a.signature_id
+  )
+  SELECT c.day, c.channel, place.provider, place.account, sum(c.records) AS records, sum(c.billed_nanos) AS amount,
     sum(ifnull(c.input_tokens, 0) + ifnull(c.output_tokens, 0) + ifnull(c.cache_read_tokens, 0) + ifnull(c.cache_write_tokens, 0)) AS tokens
   FROM cell AS c
-  JOIN attribution AS a ON a.id = c.attribution_id
-  JOIN signature AS s ON s.id = a.signature_id
-  GROUP BY c.day, c.channel, provider, account
-  ORDER BY c.day, c.channel, provider, account`,
+  JOIN place ON place.id = c.attribution_id
+  GROUP BY c.day, c.channel, place.provider, place.account
+  ORDER BY c.day, c.channel, place.provider, place.account`,
   {exact: true},
 )
 
