@@ -38,7 +38,9 @@ function unbilledReasons(
   {unbilled, parts, billed, account}: Reconciled,
   bills: Billed | undefined,
 ): string[] {
-  const open = parts.filter(part => !part.billed && part.holder !== 'unmatched')
+  // What a gateway answered from its own cache is free, and no bill is missing for it.
+  const isFree = ({amount, est}: Part): boolean => amount === 0n && est === 0n
+  const open = parts.filter(part => !part.billed && part.holder !== 'unmatched' && !isFree(part))
   if (open.length === 0) return []
   if (bills === undefined) return ['no bill for this provider: estimated']
   const said = billed === null ? 'estimated' : `${showUsd(unbilled)} estimated`
