@@ -191,16 +191,12 @@ const isList = (value: unknown): boolean => envelopeList(value) !== null
 
 const LIST_NAMES: ReadonlySet<string> = new Set(LISTS)
 
-/** Whether an object that begins with this name can be an envelope. A record mostly shows by its first name that it is none. */
-export const mayBeEnvelope = (name: string): boolean =>
-  LIST_NAMES.has(name) || BESIDE.test(name) || name === ''
-
 function envelopeList(value: unknown): readonly unknown[] | null {
   if (typeof value !== 'object' || value === null) return null
   if (Array.isArray(value)) return value
   const fields = value as {readonly [key: string]: unknown}
   // A record shows by its first key that it is no envelope; there are millions of records.
-  for (const key in fields) if (!mayBeEnvelope(key)) return null
+  for (const key in fields) if (!LIST_NAMES.has(key) && !BESIDE.test(key)) return null
   const list = LISTS.find(name => Array.isArray(fields[name]))
   if (!list || !Object.keys(fields).every(key => key === list || BESIDE.test(key))) return null
   return fields[list] as readonly unknown[]
