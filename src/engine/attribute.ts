@@ -2,6 +2,7 @@
 import type {Alias, Signature} from '../model/fact.ts'
 import {allocate} from '../model/money.ts'
 import {DAY_MS} from '../model/time.ts'
+import {type CommitRow, Commits} from './commits.ts'
 import {resolveEntities} from './entities.ts'
 import {
   type DeploymentRow,
@@ -15,6 +16,7 @@ import {
 import {Lookup} from './lookup.ts'
 import type {Outcome, Share} from './outcome.ts'
 import {Ownership} from './ownership.ts'
+import {heuristicBaseline, type Model} from './rail/model.ts'
 import {compileRules, directoryOf} from './repository-rules.ts'
 import {budgetOf, resolve} from './resolve.ts'
 import type {Case, Claim, Deployments} from './stages/claims.ts'
@@ -26,6 +28,7 @@ export interface Facts {
   readonly links: readonly LinkRow[]
   readonly rules: readonly RuleRow[]
   readonly deployments: readonly DeploymentRow[]
+  readonly commits: readonly CommitRow[]
 }
 
 /** A signature and when it was used. */
@@ -53,6 +56,7 @@ export interface World {
   readonly ownership: Ownership
   readonly lookup: Lookup
   readonly deployments: Deployments
+  readonly model: Model
 }
 
 /** Signature fields that hold ids. A thing only usage knows is a node too: it may turn out to be one that others know. */
@@ -69,22 +73,30 @@ const IDS = [
   'workload',
 ] as const
 
-export function buildWorld(facts: Facts, signatures: Iterable<Signature> = []): World {
+export function buildWorld(
+  facts: Facts,
+  signatures: Iterable<Signature> = [],
+  model: Model = heuristicBaseline('disabled'),
+): World {
   const {entities, links, rules} = facts
   const mentioned = new Set<Alias>(
     rules.flatMap(({repository, pattern}) => directoryOf(repository, pattern) ?? []),
   )
   for (const signature of signatures)
     for (const field of IDS) if (signature[field] !== undefined) mentioned.add(signature[field])
+  for (const {author} of facts.commits) mentioned.add(author)
   const extra = [...mentioned].sort()
   const {union, merges, inferred, owners} = resolveEntities(entities, links, rules, extra)
   const graph = new Graph(entities, withValidity([...links, ...inferred]), union, merges, [
     ...extra,
     ...owners,
   ])
-  const ownership = new Ownership(graph, compileRules(rules, union), describedTeams(entities))
+  const ownership = new Ownership(graph, compileRules(rules, union), describedTeams(entities), {
+    commits: new Commits(facts.commits, union),
+    model,
+  })
   const lookup = new Lookup(graph, ownership)
-  return {graph, ownership, lookup, deployments: deploymentsOf(facts.deployments, graph)}
+  return {graph, ownership, lookup, deployments: deploymentsOf(facts.deployments, graph), model}
 }
 
 function deploymentsOf(rows: readonly DeploymentRow[], graph: Graph): Deployments {

@@ -6,12 +6,14 @@ import type {Signature} from '../model/fact.ts'
 import type {Node} from './graph.ts'
 import type {Candidate, Outcome, OutputState, Ref, Share, WaterfallStep} from './outcome.ts'
 import {
+  adjusted,
   CAP,
   CHARGEBACK_FLOOR,
   type Combined,
   combine,
   coperOf,
   type Distribution,
+  logit,
   waterfall,
 } from './probability.ts'
 import {WEAKER} from './reliability.ts'
@@ -43,8 +45,18 @@ const CONTRADICTED = 0.4
 const SERVICE_SPEND = 0.5
 const PLACES = new Set(['repository', 'namespace', 'deployment'])
 
-export function resolve(open: Case, history: readonly Claim[] = []): Settled {
-  const claims = [...withStory(rules.flatMap(rule => [...rule.apply(open)])), ...history]
+/** Everything said about one signature at one instant, before it is weighed. */
+export interface Hearing {
+  readonly claims: readonly Claim[]
+  readonly voices: readonly Voice[]
+  readonly consumers: readonly Claim[]
+  /** Organizations of a shared key's listed users, when they are several and nothing tells which it is. */
+  readonly closedSet: readonly Node[]
+}
+
+export function hear(open: Case, history: readonly Claim[] = []): Hearing {
+  const said = withStory(rules.flatMap(rule => [...rule.apply(open)]))
+  const claims = [...said, ...history].filter(claim => open.hears?.(claim) ?? true)
   const consumers = claims.filter(claim => claim.about === 'consumer')
   const services = serviceVoice(open, claims, consumers)
   const voices: Voice[] = services ? [services] : []
@@ -73,10 +85,15 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
         `every listed user of the key is ${closed[0]!.name}'s`,
       ),
     )
-  const heard = discounted(voices)
-  if (shared && !(services && bestOf(services.says) >= CHARGEBACK_FLOOR))
-    return {outcome: bounded(open, closed, consumers, heard), closedSet: closed}
-  return {outcome: settle(open, heard), closedSet: []}
+  const told = services && bestOf(services.says) >= CHARGEBACK_FLOOR
+  return {claims, voices: discounted(voices), consumers, closedSet: shared && !told ? closed : []}
+}
+
+export function resolve(open: Case, history: readonly Claim[] = []): Settled {
+  const {voices, consumers, closedSet: closed} = hear(open, history)
+  return closed.length > 0
+    ? {outcome: bounded(open, closed, consumers, voices), closedSet: closed}
+    : {outcome: settle(open, voices), closedSet: []}
 }
 
 /** What went out right before a key's first call says something only of a key that nothing else tells of. */
@@ -119,7 +136,7 @@ function discounted(voices: readonly Voice[]): Voice[] {
   })
 }
 
-const topOf = (says: Distribution): string | null =>
+export const topOf = (says: Distribution): string | null =>
   [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null
 
 /** Signature fields that could name an owner, had anybody written down whose they are. */
@@ -145,15 +162,15 @@ const TELLING: readonly (keyof Signature)[] = [
 
 function settle(open: Case, voices: readonly Voice[]): Outcome {
   const speaking = voices.filter(voice => voice.says.size > 0)
-  const together = combine(
-    speaking.map(({says}) => says),
-    open.ownership.candidates,
+  const scored = combine(speaking, open.ownership.candidates, open.model.weighing('owner'))
+  const supporting = speaking.filter(voice => topOf(voice.says) === scored.ranked[0]?.name)
+  const exact = supporting.some(voice => voice.exact)
+  const together = adjusted(scored, probability =>
+    open.model.probability('owner', exact ? 'exact' : 'inferred', probability),
   )
   const [best] = together.ranked
   if (!best || best.probability < NAMEABLE) return unresolved(open, voices, together)
   const organization = open.graph.node(best.name)!
-  const supporting = speaking.filter(voice => topOf(voice.says) === best.name)
-  const exact = supporting.some(voice => voice.exact)
   const sure = best.probability >= CHARGEBACK_FLOOR
   const state: OutputState = sure ? (exact ? 'deterministically_resolved' : 'strongly_inferred') : 'ambiguous'
   const coper = sure ? coperOf(best.probability) : Math.min(0.79, coperOf(best.probability))
@@ -252,21 +269,33 @@ function described(
       probability: Math.round(Math.min(CAP, probability) * 10_000) / 10_000,
       evidence_basis: [...new Set(voices.filter(voice => voice.says.has(name)).flatMap(({bases}) => bases))],
     }))
-  const [best] = together.ranked
-  const steps: WaterfallStep[] = best
-    ? waterfall(best.name, speaking, open.ownership.candidates).map(({because, millis}, index) => ({
-        because,
-        log_odds: millis / 1000,
-        evidence: index === 0 ? [] : speaking[index - 1]!.where,
-      }))
-    : []
   return {
     candidates,
-    waterfall: steps,
+    waterfall: stepsOf(open, together, speaking),
     environment: environmentOf(open),
-    degradation_state: 'none',
-    model_version: null,
+    degradation_state: open.model.state,
+    model_version: open.model.version,
   }
+}
+
+/** The prior, one signed step for each voice, and what measuring such answers has shown; they sum to what is shown. */
+function stepsOf(open: Case, {ranked}: Combined, speaking: readonly Voice[]): WaterfallStep[] {
+  const [best] = ranked
+  if (!best) return []
+  const weighing = open.model.weighing('owner')
+  const steps = waterfall(best.name, speaking, open.ownership.candidates, weighing).map(
+    ({because, millis}, index) => ({
+      because,
+      millis,
+      evidence: index === 0 ? [] : speaking[index - 1]!.where,
+    }),
+  )
+  const weighed = steps.reduce((sum, {millis}) => sum + millis, 0)
+  const measured = Math.round(1000 * logit(Math.min(1 - 1e-9, Math.max(1e-9, best.probability)))) - weighed
+  const because = 'how often answers scored like this one proved right'
+  return [...steps, ...(measured === 0 ? [] : [{because, millis: measured, evidence: []}])].map(
+    ({millis, ...step}) => ({...step, log_odds: millis / 1000}),
+  )
 }
 
 function unresolved(open: Case, voices: readonly Voice[], together: Combined): Outcome {

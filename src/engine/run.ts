@@ -5,16 +5,20 @@ import * as sql from '../store/queries/attribute.ts'
 import * as facts from '../store/queries/facts.ts'
 import {getMeta, setMeta} from '../store/queries/ingest.ts'
 import {all, one, run, type WritableStore} from '../store/query.ts'
-import {type Active, type Attribution, attributeAll, buildWorld, type Facts} from './attribute.ts'
+import {type Active, type Attribution, attributeAll, buildWorld} from './attribute.ts'
 import {spendClassOf} from './outcome.ts'
+import {heuristicBaseline, type Model} from './rail/model.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
 import {replaceExports} from './run-editions.ts'
+import {loadFacts} from './run-world.ts'
 import {type AttributeSummary, summarise} from './summary.ts'
 
 export interface AttributeOptions {
   /** What the configuration declares; its place is shown as `venturi.yaml`. */
   readonly declared?: readonly LinkFact[]
+  /** What answers beyond rules; absent: `HeuristicBaseline`. */
+  readonly model?: Model
   /** Settle again though nothing has changed. */
   readonly all?: boolean
   readonly say?: (line: string) => void
@@ -25,9 +29,14 @@ const SETTLED = ['superseded', 'invoiced', 'settlement']
 /** Settles what has been ingested since the last time; with nothing new it says what was settled then. */
 export function attributeStore(
   store: WritableStore,
-  {declared = [], all: again = false, say = () => {}}: AttributeOptions = {},
+  {
+    declared = [],
+    model = heuristicBaseline('disabled'),
+    all: again = false,
+    say = () => {},
+  }: AttributeOptions = {},
 ): AttributeSummary {
-  const configured = JSON.stringify(declared)
+  const configured = JSON.stringify([declared, model.version, model.state])
   const fresh =
     one(store, getMeta, {key: 'changed'}) === undefined &&
     one(store, getMeta, {key: 'declared'})?.value === configured
@@ -46,7 +55,7 @@ export function attributeStore(
         ...SETTLED,
       ])
         store.database.exec(`DELETE FROM ${table}`)
-      settleAll(store, declared, say)
+      settleAll(store, {declared, model, say})
       run(store, sql.clearChanged, {})
       run(store, setMeta, {key: 'declared', value: configured})
       store.database.exec('COMMIT')
@@ -58,7 +67,10 @@ export function attributeStore(
   return summarise(all(store, sql.settledTotals, {}), one(store, sql.attributedSignatures, {})!.count)
 }
 
-function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (line: string) => void): void {
+function settleAll(
+  store: WritableStore,
+  {declared, model, say}: Required<Omit<AttributeOptions, 'all'>>,
+): void {
   const signatures = new Map(
     all(store, facts.allSignatures, {}).map(({id, evidence}) => [id, JSON.parse(evidence) as Signature]),
   )
@@ -75,7 +87,7 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   const bills = billItems(store)
   for (const bill of bills) signatures.set(bill.signatureId, bill.signature)
   say('reading the graph')
-  const world = buildWorld(loadFacts(store, declared), signatures.values())
+  const world = buildWorld(loadFacts(store, declared), signatures.values(), model)
   say('resolving signatures')
   const attributions = attributeAll(world, activeSignatures(used, bills, signatures))
   const placed = saveAttributions(store, attributions)
@@ -87,24 +99,6 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   settleBills(store, {bills, placed, signatures, models, graph: world.graph})
   run(store, sql.insertSpend, {})
   run(store, sql.insertCurrentSpend, {})
-}
-
-function loadFacts(store: WritableStore, declared: readonly LinkFact[]): Facts {
-  return {
-    entities: all(store, facts.allEntities, {}),
-    links: [
-      ...all(store, facts.allLinks, {}).map(link => ({...link, exclusive: link.exclusive === 1})),
-      ...declared.map(({relation, from, to, basis, validFrom = null, validTo = null}) => ({
-        ...{relation, from, to, basis, validFrom, validTo, exclusive: false},
-        where: 'venturi.yaml',
-      })),
-    ],
-    rules: all(store, facts.allRules, {}).map(rule => ({
-      ...rule,
-      owners: JSON.parse(rule.owners) as string[],
-    })),
-    deployments: all(store, facts.allDeployments, {}),
-  }
 }
 
 /** Signatures with the days they were used on, in the order of their evidence. */
