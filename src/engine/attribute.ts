@@ -104,7 +104,11 @@ function deploymentsOf(rows: readonly DeploymentRow[], graph: Graph): Deployment
     const node = graph.node(row.subject)
     return node ? [{node, at: row.at, where: row.where}] : []
   })
+  const days = known.length < 2 ? 1 : Math.max(1, (known.at(-1)!.at - known[0]!.at) / DAY_MS)
+  // A repository and its service go out as one.
+  const times = new Set(known.map(({at}) => at))
   return {
+    perMs: times.size / (days * DAY_MS),
     before(at, within) {
       let low = 0
       for (let high = known.length; low < high; ) {
@@ -128,10 +132,7 @@ interface Interval {
 }
 
 export function attributeAll(world: World, actives: readonly Active[]): Attribution[] {
-  const keyFirstSeen = new Map<string, number>()
-  for (const {signature, firstAt} of actives)
-    if (signature.key !== undefined)
-      keyFirstSeen.set(signature.key, Math.min(keyFirstSeen.get(signature.key) ?? firstAt, firstAt))
+  const keyFirstSeen = firstSeen(actives)
   const intervals = actives.flatMap(active =>
     over(
       world,
@@ -148,6 +149,18 @@ export function attributeAll(world: World, actives: readonly Active[]): Attribut
     to,
     outcome,
   }))
+}
+
+/** First use of every key that was not in use already when the data begin: those were new long before. */
+function firstSeen(actives: readonly Active[]): ReadonlyMap<string, number> {
+  const seen = new Map<string, number>()
+  let begin = Number.POSITIVE_INFINITY
+  for (const {signature, firstAt} of actives) {
+    begin = Math.min(begin, firstAt)
+    if (signature.key !== undefined)
+      seen.set(signature.key, Math.min(seen.get(signature.key) ?? firstAt, firstAt))
+  }
+  return new Map([...seen].filter(([, at]) => at >= begin + DAY_MS))
 }
 
 /** Walks a signature's days: each answer says how long it holds. Equal neighbours become one interval. */
@@ -219,12 +232,12 @@ function withHistory(
     const {active, from, to, outcome} = interval
     if (outcome.output_state !== 'unknown' && outcome.output_state !== 'ambiguous') return [interval]
     const memory = memories.get(active.signature.key ?? '')
-    const owners = new Set(memory?.settled.map(({organization}) => organization))
+    // What the same evidence said on other days says nothing new of this one.
+    const others = memory?.settled.filter(other => other.interval.active !== active) ?? []
+    const owners = new Set(others.map(({organization}) => organization))
     if (!memory || owners.size !== 1) return [interval]
     // Rows of other days say how it was, not how it is: an owner may have left since.
-    const exact = memory.settled.filter(
-      other => other.exact && other.interval.from < to && from < other.interval.to,
-    )
+    const exact = others.filter(other => other.exact && other.interval.from < to && from < other.interval.to)
     const cost = exact.reduce((sum, other) => sum + other.interval.active.cost, 0n)
     const strong = cost > 0n && cost * TELLING_PART >= memory.total
     const claim: Claim = {

@@ -52,6 +52,6 @@ export const WEAKER = {
   telemetry: 0.9,
   /** An address in a role's session name: declared by platform or caller, so never enough alone. */
   session: 0.82,
-  /** A deployment right before the first calls of a key with no other story. */
-  deployedBefore: 0.45,
+  /** A deployment right before the first calls of a key, were there no others at all. */
+  deployedBefore: 0.95,
 } as const

@@ -60,12 +60,11 @@ export function hear(open: Case, history: readonly Claim[] = []): Hearing {
   const consumers = claims.filter(claim => claim.about === 'consumer')
   const services = serviceVoice(open, claims, consumers)
   const voices: Voice[] = services ? [services] : []
-  const servicePays =
-    services !== null && (services.says.size === 0 ? 0 : Math.max(...services.says.values())) >= SERVICE_SPEND
-  if (!servicePays) {
-    const person = personVoice(open, claims)
-    if (person) voices.push(person)
-  }
+  const identified = services?.identified ?? 0
+  const person = personVoice(open, claims)
+  // Whoever holds a service's key uses it for the service; a name that is merely like one does not make a person's key a service's.
+  const servicePays = identified >= SERVICE_SPEND && (services!.exact || !person?.exact)
+  if (person && !servicePays) voices.push(person)
   const closed = closedSet(open, consumers)
   // Who holds a shared key is not who uses it.
   const shared = closed.length > 1
@@ -85,7 +84,11 @@ export function hear(open: Case, history: readonly Claim[] = []): Hearing {
         `every listed user of the key is ${closed[0]!.name}'s`,
       ),
     )
-  const told = services && bestOf(services.says) >= CHARGEBACK_FLOOR
+  // A request that says which of the key's users it is for is that one's.
+  const told =
+    identified >= CHARGEBACK_FLOOR && consumers.some(({node}) => node.id === services?.service?.id)
+      ? true
+      : services !== null && bestOf(services.says) >= CHARGEBACK_FLOOR
   return {claims, voices: discounted(voices), consumers, closedSet: shared && !told ? closed : []}
 }
 
@@ -96,10 +99,13 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
     : {outcome: settle(open, voices), closedSet: []}
 }
 
+/** Said of keys of all kinds of owners: no story. */
+const HARDLY_TELLING = new Set(['creator', 'contributors'])
+
 /** What went out right before a key's first call says something only of a key that nothing else tells of. */
 function withStory(claims: readonly Claim[]): readonly Claim[] {
-  const told = claims.filter(({rule}) => rule !== 'R2')
-  return told.length > 0 ? told : claims
+  const told = claims.filter(({rule, family}) => rule !== 'R2' && !HARDLY_TELLING.has(family))
+  return told.length > 0 ? claims.filter(({rule}) => rule !== 'R2') : claims
 }
 
 /** Organizations behind a key's listed users. */

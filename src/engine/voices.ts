@@ -23,6 +23,8 @@ export interface Voice {
   readonly where: readonly string[]
   readonly edges: readonly Omit<Edge, 'output_state' | 'coper' | 'stage_origin'>[]
   readonly service?: Node
+  /** How likely it is that service. */
+  readonly identified?: number
   readonly person?: Node
   /** The key, role or service account it came by. */
   readonly key?: Node
@@ -120,6 +122,7 @@ export function serviceVoice(
     rule: chosen[0]!.rule,
     where: [...new Set(where)].slice(0, 8),
     service: node,
+    identified: best!.probability,
     ...(project ? {project} : {}),
     ...keyOf(chosen),
     edges: [

@@ -48,6 +48,8 @@ export interface Case {
 
 /** Deployments by time, to be asked what went out right before an instant. */
 export interface Deployments {
+  /** How often anything goes out, by the millisecond. */
+  readonly perMs: number
   before(
     at: number,
     within: number,
