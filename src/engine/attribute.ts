@@ -14,6 +14,7 @@ import {
   Span,
 } from './graph.ts'
 import {Lookup} from './lookup.ts'
+import {measureReliability} from './measured-reliability.ts'
 import type {Outcome, Share} from './outcome.ts'
 import {Ownership} from './ownership.ts'
 import {heuristicBaseline, type Model} from './rail/model.ts'
@@ -73,6 +74,9 @@ const IDS = [
   'workload',
 ] as const
 
+/** After everything dated: how things are now. */
+const TODAY = Number.MAX_SAFE_INTEGER
+
 export function buildWorld(
   facts: Facts,
   signatures: Iterable<Signature> = [],
@@ -91,10 +95,17 @@ export function buildWorld(
     ...extra,
     ...owners,
   ])
-  const ownership = new Ownership(graph, compileRules(rules, union), describedTeams(entities), {
-    commits: new Commits(facts.commits, union),
-    model,
-  })
+  const compiled = compileRules(rules, union)
+  const described = describedTeams(entities)
+  const knowledge = {commits: new Commits(facts.commits, union), model}
+  const documented = new Ownership(graph, compiled, described, knowledge)
+  const trust = measureReliability(
+    graph.nodes
+      .filter(({kind}) => kind === 'service' || kind === 'project')
+      .map(node => documented.ownerOf(node, TODAY).witnesses),
+    documented.candidates,
+  )
+  const ownership = new Ownership(graph, compiled, described, {...knowledge, trust})
   const lookup = new Lookup(graph, ownership)
   return {graph, ownership, lookup, deployments: deploymentsOf(facts.deployments, graph), model}
 }

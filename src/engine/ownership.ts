@@ -5,6 +5,7 @@
 import {pathIn} from '../model/alias.ts'
 import type {Commits} from './commits.ts'
 import {type DatedLink, type Graph, type Node, Span} from './graph.ts'
+import type {MeasuredReliability} from './measured-reliability.ts'
 import {currentTeams, teamWitnesses} from './membership.ts'
 import {canonicalService, systemOf} from './names.ts'
 import {neighbours} from './neighbours.ts'
@@ -60,6 +61,15 @@ const CODE_HOST_TEAM = /^(?:github:team|gitlab:group)\//
 /** Groups larger than this share of all people are everybody's and name nobody. */
 const EVERYBODY = 0.4
 
+const MOST_TRUSTED = 0.98
+
+/** What a company's history says, and what was learned of its sources. */
+export interface Knowledge {
+  readonly commits: Commits
+  readonly model: Model
+  readonly trust?: ReadonlyMap<string, MeasuredReliability>
+}
+
 /** One person on a project says little of its team; several of one team say more. */
 const togetherWorth = (people: number): number =>
   Math.max(0.05, 0.95 - (0.95 - WEAKER.contributors) * 0.75 ** (people - 1))
@@ -79,6 +89,8 @@ export class Ownership {
   readonly #budgets = new Map<string, {readonly center: Node | null; readonly span: Span}[]>()
 
   readonly model: Model
+  /** How reliable each kind of source proved in this company. */
+  readonly trust: ReadonlyMap<string, MeasuredReliability>
   readonly #commits: Commits
   readonly #folders = new Map<string, {readonly says: Distribution; readonly span: Span}[]>()
 
@@ -87,11 +99,12 @@ export class Ownership {
     graph: Graph,
     rules: RepositoryRules,
     described: ReadonlySet<string>,
-    {commits, model}: {readonly commits: Commits; readonly model: Model},
+    {commits, model, trust = new Map()}: Knowledge,
   ) {
     this.graph = graph
     this.model = model
     this.#commits = commits
+    this.trust = trust
     this.#described = described
     this.#rules = rules
     const people = graph.nodes.filter(
@@ -159,7 +172,8 @@ export class Ownership {
     // A question that comes back to itself (a system that owns itself) finds this and stops.
     const open: Answer = {witnesses: [], says: new Map(), span: new Span()}
     this.#answers.set(key, [...known, open])
-    const said = ask(span)
+    const heard = ask(span)
+    const said = relation === 'project_organization' ? heard.map(witness => this.#trusted(witness)) : heard
     const witnesses = byFamily(said)
     const says = this.settle(
       relation,
@@ -172,6 +186,17 @@ export class Ownership {
     }
     this.#answers.set(key, [...known, answer])
     return answer
+  }
+
+  /** A source believed as far as it has earned it here. */
+  #trusted(witness: Witness): Witness {
+    const measured = this.trust.get(witness.family)
+    return measured === undefined
+      ? witness
+      : {
+          ...witness,
+          says: capped(scaled(witness.says, measured.reliability / measured.documented), MOST_TRUSTED),
+        }
   }
 
   /** What several witnesses say together, keeping what is worth keeping. */

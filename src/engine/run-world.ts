@@ -39,6 +39,7 @@ export function loadWorld(
   const signatures = all(store, signatureUse, {}).map(
     ({id, evidence, firstDay, lastDay, records, billed}) => ({
       id: Number(id),
+      evidence,
       signature: JSON.parse(evidence) as Signature,
       firstDay: Number(firstDay),
       lastDay: Number(lastDay),

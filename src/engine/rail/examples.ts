@@ -17,6 +17,8 @@ import type {Examples} from './train.ts'
 
 /** A signature, with what its answer counts for. */
 export interface Weighed extends Active {
+  /** The signature as the store writes it. */
+  readonly evidence: string
   readonly records: number
 }
 

@@ -18,6 +18,8 @@ const TOGETHER = 10 * 60_000
 const SSO = /\/AWSReservedSSO_/
 /** Somebody who made more keys than this makes them for others, and says nothing of whose they are. */
 const MOST_OWN_KEYS = 3
+const MOST_OWN_PROJECTS = 3
+const PROVIDER_PROJECT = /^(openai|anthropic):(project|workspace)\//
 
 export const isPerson = (node: Node): boolean =>
   node.kind === 'identity' &&
@@ -40,9 +42,11 @@ const isNamedAfterNobody = ({graph, lookup}: Case, node: Node): boolean =>
   graph.everOut(node, 'reports_to').length === 0 &&
   localParts(node).some(name => lookup.serviceOfKey(name).some(({probability}) => probability > 0.5))
 
-/** Somebody who holds many keys made them for others: an administrator, not a user. */
+/** Somebody who holds many keys, or is in many provider projects, made them for others: an administrator, not a user. */
 const makesKeysForOthers = ({graph}: Case, person: Node): boolean =>
-  graph.everInto(person, 'acts_for').length > MOST_OWN_KEYS
+  graph.everInto(person, 'acts_for').length > MOST_OWN_KEYS ||
+  graph.everOut(person, 'contributes_to').filter(({to}) => PROVIDER_PROJECT.test(to.id)).length >
+    MOST_OWN_PROJECTS
 
 /** R1: what the key's, project's or user's own record says, by id. */
 function* directKey(open: Case): Generator<Claim> {
@@ -212,6 +216,20 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
         via: holder,
         because: `${describe(dated.link.basis)} puts it under cost center ${dated.to.name}`,
       }
+  const inside = [...graph.into(holder, 'runs_in', at, span)].filter(({to}) => to.kind === 'service')
+  for (const {link, to} of PROVIDER_PROJECT.test(holder.id) ? inside : [])
+    yield* asService(open, to, {
+      ...{
+        rule,
+        family: `acts ${link.basis}`,
+        basis: link.basis,
+        exact: true,
+        where: [link.where],
+        via: holder,
+      },
+      probability: RELIABILITY[link.basis] / inside.length,
+      because: `${describe(link.basis)} says that ${to.name} runs in it`,
+    })
   for (const {link, to} of graph.out(holder, 'runs_in', at, span))
     if (/namespace\//.test(to.id))
       for (const claim of ofProject(open, to, 'namespace'))
