@@ -4,6 +4,8 @@ import {
   canonicalService,
   canonicalTeam,
   chosenNames,
+  compresses,
+  environmentIn,
   keyTokens,
   Rarity,
   serviceTokens,
@@ -25,6 +27,14 @@ interface Named {
   readonly words: readonly (readonly string[])[]
 }
 
+/** With every word of its names, also those that all services have. */
+interface NamedService extends Named {
+  readonly raw: readonly (readonly string[])[]
+}
+
+/** What running a service's words together is worth when each is written out and no other service fits. */
+const COMPRESSED = 0.95
+
 /** What a likeness is worth as a probability, if no other candidate comes near: [at least, worth]. */
 const WORTH = [
   [0.92, 0.9],
@@ -40,7 +50,7 @@ const exactName = (words: readonly string[], rivals: number): number =>
   (words.length > 1 ? 0.96 : 0.9) / rivals
 
 export class Lookup {
-  readonly #services: readonly Named[]
+  readonly #services: readonly NamedService[]
   readonly #teams: readonly Named[]
   readonly #serviceByName = new Map<string, Node[]>()
   readonly #teamByName = new Map<string, Node[]>()
@@ -69,7 +79,7 @@ export class Lookup {
     this.#services = services.map(node => {
       const names = namesOf(node)
       for (const name of names) index(this.#serviceByName, canonicalService(name), node)
-      return {node, words: distinct(names.map(serviceTokens))}
+      return {node, words: distinct(names.map(serviceTokens)), raw: distinct(names.map(tokens))}
     })
     this.#teams = ownership.organizations.map(node => {
       const names = namesOf(node)
@@ -115,8 +125,30 @@ export class Lookup {
           exact: exact.length === 1,
           shared: keyTokens(name).join('-'),
         }))
-      return near(keyTokens(name), this.#services, this.#serviceRarity)
+      const words = keyTokens(name)
+      const alike = near(words, this.#services, this.#serviceRarity)
+      return alike.length > 0 ? alike : this.#compressed(tokens(name))
     })
+  }
+
+  /** The services whose words a name runs together, where they are few. */
+  #compressed(words: readonly string[]): readonly Found[] {
+    const written = words.filter(word => environmentIn(word) === null)
+    if (written.length !== 1) return []
+    const fits = this.#services
+      .map(({node, raw}) => ({node, fit: Math.max(...raw.map(name => compresses(written[0]!, name)))}))
+      .filter(({fit}) => fit > 0)
+      .sort((a, b) => b.fit - a.fit || (a.node.id < b.node.id ? -1 : 1))
+      .slice(0, 4)
+    const weights = fits.map(({fit}) => Math.exp((fit - fits[0]!.fit) * 12))
+    const sum = weights.reduce((total, weight) => total + weight, 0)
+    const letters = Math.min(1, written[0]!.length / 6)
+    return fits.map(({node, fit}, index) => ({
+      node,
+      probability: (COMPRESSED * fit * letters * weights[index]!) / sum,
+      exact: false,
+      shared: `${written[0]}~${node.name}`,
+    }))
   }
 
   team(name: string): readonly Found[] {

@@ -156,6 +156,29 @@ export function abbreviates(short: string, long: string): number {
 /** What a name is like another that holds all its words, where no third does. */
 const CONTAINED = 0.85
 
+/**
+ * How well a name written in one stands for several words, each by its beginning or its consonants: `cashmatc` for cash matcher,
+ * `rmsvc` for room svc. 1 all of it written out, 0 not at all.
+ */
+export function compresses(written: string, words: readonly string[]): number {
+  if (words.length < 2 || written.length < words.length * 2) return 0
+  const best = (from: number, word: number): number => {
+    if (word === words.length) return from === written.length ? 0 : Number.NEGATIVE_INFINITY
+    let most = Number.NEGATIVE_INFINITY
+    const last = written.length - 2 * (words.length - word - 1)
+    for (let to = from + 2; to <= last; to++) {
+      const fit = abbreviates(written.slice(from, to), words[word]!)
+      if (fit >= LEAST_PART) most = Math.max(most, fit + best(to, word + 1))
+    }
+    return most
+  }
+  const sum = best(0, 0)
+  return sum > 0 ? sum / words.length : 0
+}
+
+/** Two letters a word begins with. */
+const LEAST_PART = 0.6
+
 export interface Likeness {
   /** 0 nothing in common … 1 the same words. */
   readonly score: number

@@ -243,21 +243,67 @@ function gather(
   for (const {relation, from, to} of links)
     if (relation === 'part_of' && isTeam(to) && kindOf(from) === 'organization')
       children.set(union.find(to), (children.get(union.find(to)) ?? new Set<Alias>()).add(union.find(from)))
-  return [...building]
-    .map(([root, {names: given, people, former, ...rest}]) => ({
-      root,
-      names: withoutCommon(given, common.get(rest.system)),
+  const groups = [...building]
+    .map(([root, {system, names: given, people, former, things}]) => ({
+      ...{root, system, things},
+      names: [...withoutCommon(given, common.get(system)).values()].sort((x, y) =>
+        x.join() < y.join() ? -1 : 1,
+      ),
       // Who is there today; of a team that is gone, who was.
       people: people.size > 0 ? people : former,
-      isParent: (children.get(root)?.size ?? 0) > 1,
-      ...rest,
+      isGone: people.size === 0 && former.size > 0,
     }))
-    .map(({root, names, ...rest}) => ({
-      root,
-      names: [...names.values()].sort((a, b) => (a.join() < b.join() ? -1 : 1)),
-      ...rest,
-    }))
-    .sort((a, b) => (a.root < b.root ? -1 : 1))
+    .sort((x, y) => (x.root < y.root ? -1 : 1))
+  const wide = holdingSeveral(groups)
+  return groups.map(group => ({
+    ...group,
+    isParent: (children.get(group.root)?.size ?? 0) > 1 || wide.has(group.root),
+  }))
+}
+
+/** A group much smaller than another, and almost all in it, may be one of its teams. */
+const INSIDE = {people: 3, part: 0.8, smaller: 0.7} as const
+
+/** So much of a group was a team that HR has dissolved. */
+const ABSORBED = 0.6
+
+/** Departments: groups that hold several of another system's, which share hardly anybody with each other. */
+function holdingSeveral(
+  groups: readonly (Pick<Group, 'root' | 'system' | 'people'> & {readonly isGone: boolean})[],
+): ReadonlySet<Alias> {
+  const gone = groups.filter(({isGone}) => isGone)
+  // What is left of a team that another took in makes that no department.
+  const absorbed = (people: ReadonlySet<Alias>): boolean =>
+    gone.some(former => {
+      const both = [...people].filter(person => former.people.has(person)).length
+      return both >= people.size * ABSORBED
+    })
+  const byPerson = new Map<Alias, number[]>()
+  groups.forEach(({people}, index) => {
+    for (const person of people) byPerson.set(person, [...(byPerson.get(person) ?? []), index])
+  })
+  const wide = new Set<Alias>()
+  for (const group of groups) {
+    const both = new Map<number, number>()
+    for (const person of group.people)
+      for (const index of byPerson.get(person)!) both.set(index, (both.get(index) ?? 0) + 1)
+    const inside = [...both]
+      .map(([index, count]) => ({...groups[index]!, count}))
+      .filter(
+        ({system, people, count}) =>
+          system !== group.system &&
+          people.size >= INSIDE.people &&
+          count >= people.size * INSIDE.part &&
+          people.size <= group.people.size * INSIDE.smaller &&
+          !absorbed(people),
+      )
+    for (const same of Map.groupBy(inside, ({system}) => system).values()) {
+      const all = new Set(same.flatMap(({people}) => [...people]))
+      const places = same.reduce((sum, {people}) => sum + people.size, 0)
+      if (same.length > 1 && all.size >= places * INSIDE.part) wide.add(group.root)
+    }
+  }
+  return wide
 }
 
 /** Words most group names of a system share (`Quarry - …`): they tell no group from another. */
@@ -356,28 +402,42 @@ class Known {
 
 interface Shared {
   readonly both: number
+  /** Of what both systems list, what is in one or the other group. */
   readonly either: number
+  /** In one of the groups, and unknown to the other's system. */
+  readonly unlisted: number
 }
 
-function shared(a: ReadonlySet<Alias>, b: ReadonlySet<Alias>, counts: (item: Alias) => boolean): Shared {
-  let both = 0
-  let only = 0
-  for (const item of a) if (counts(item)) b.has(item) ? both++ : only++
-  for (const item of b) if (!a.has(item) && counts(item)) only++
-  return {both, either: both + only}
+function shared(a: ReadonlySet<Alias>, b: ReadonlySet<Alias>, listed: (item: Alias) => boolean): Shared {
+  let [both, apart, unlisted] = [0, 0, 0]
+  for (const item of a)
+    if (b.has(item)) both++
+    else if (listed(item)) apart++
+    else unlisted++
+  for (const item of b)
+    if (!a.has(item))
+      if (listed(item)) apart++
+      else unlisted++
+  return {both, either: both + apart, unlisted}
 }
 
 /** How often something in one of two groups is in both: when they are one team, and when they are not. */
 const PEOPLE = {same: 0.75, other: 0.05, most: 9, least: -6} as const
 const THINGS = {same: 0.8, other: 0.1, most: 7, least: -2} as const
+/** With less in common one group is part of the other, if anything. */
+const LEAST_SHARED = 0.4
+
+/** Somebody whom only one of the systems knows counts against for a tenth of somebody it leaves out. */
+const UNLISTED = 0.1
 
 /** Log-odds of so many in both of two groups (Fellegi and Sunter), no more than one comparison may say. */
 function agreement(
-  {both, either}: Shared,
+  {both, either, unlisted}: Shared,
   {same, other, most, least}: typeof PEOPLE | typeof THINGS,
 ): number {
-  const odds = both * Math.log(same / other) + (either - both) * Math.log((1 - same) / (1 - other))
-  return Math.min(most, Math.max(least, odds))
+  const apart = either - both + unlisted * UNLISTED
+  const odds = both * Math.log(same / other) + apart * Math.log((1 - same) / (1 - other))
+  return Math.min(both < either * LEAST_SHARED ? 0 : most, Math.max(least, odds))
 }
 
 function compare(a: Group, b: Group, rarity: Rarity, known: Known): {weight: number; because: string} {
