@@ -58,6 +58,7 @@ const tasks = {
   check: () => (run('biome', 'check', '.'), run('tsc', '-p', 'tsconfig.check.json')),
   build: () => build(),
   fixtures: args => run('node', 'fixtures/generate/main.ts', ...args),
+  worlds: args => run('node', 'fixtures/worlds/main.ts', ...args),
   bench: args => (build(), run('node', 'bench/main.ts', ...args)),
 }
 
