@@ -16,7 +16,7 @@ import {
 } from './probability.ts'
 import {WEAKER} from './reliability.ts'
 import type {Case, Claim} from './stages/claims.ts'
-import {environmentOf, rules} from './stages/deterministic.ts'
+import {environmentOf, rules, usersListed} from './stages/deterministic.ts'
 import {
   bestOf,
   edge,
@@ -29,10 +29,20 @@ import {
 } from './voices.ts'
 import {capped} from './witness.ts'
 
+/** What several use, and who they certainly are: Stage C splits among them and never changes them. */
+export interface Shared {
+  /** The key, project or role whose record, or a declared rule, lists its users. */
+  readonly holder: Node
+  /** Organizations of those users, by id. */
+  readonly among: readonly Node[]
+  /** Ids of the services among the users. */
+  readonly services: readonly string[]
+}
+
 export interface Settled {
   readonly outcome: Outcome
-  /** Organizations of a shared key's listed users; Stage C splits among them. Empty: not shared. */
-  readonly closedSet: readonly Node[]
+  /** Null: it is one owner's, or nobody knows whose. */
+  readonly shared: Shared | null
 }
 
 /** Below this the best candidate is not worth naming: the answer is "unknown". */
@@ -44,8 +54,8 @@ const SERVICE_SPEND = 0.5
 const PLACES = new Set(['repository', 'namespace', 'deployment'])
 
 export function resolve(open: Case, history: readonly Claim[] = []): Settled {
-  const claims = [...withStory(rules.flatMap(rule => [...rule.apply(open)])), ...history]
-  const consumers = claims.filter(claim => claim.about === 'consumer')
+  const all = [...withStory(rules.flatMap(rule => [...rule.apply(open)])), ...history]
+  const {claims, consumers, holder} = usersOf(open, all)
   const services = serviceVoice(open, claims, consumers)
   const voices: Voice[] = services ? [services] : []
   const servicePays =
@@ -54,9 +64,9 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
     const person = personVoice(open, claims)
     if (person) voices.push(person)
   }
-  const closed = closedSet(open, consumers)
-  // Who holds a shared key is not who uses it.
-  const shared = closed.length > 1
+  const {among: closed, services: listed} = closedSet(open, consumers)
+  // Who holds a shared key is not who uses it. A rule may give a part to one team and leave the rest open.
+  const shared = closed.length > 1 || (closed.length === 1 && consumers[0]!.basis === 'declared')
   const pointing = claims.filter(
     claim =>
       (!shared || claim.basis === 'caller') &&
@@ -75,8 +85,32 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
     )
   const heard = discounted(voices)
   if (shared && !(services && bestOf(services.says) >= CHARGEBACK_FLOOR))
-    return {outcome: bounded(open, closed, consumers, heard), closedSet: closed}
-  return {outcome: settle(open, heard), closedSet: []}
+    return {
+      outcome: bounded(open, closed, consumers, heard),
+      shared: {holder: holder!, among: closed, services: listed},
+    }
+  return {outcome: settle(open, heard), shared: null}
+}
+
+interface Users {
+  readonly claims: readonly Claim[]
+  readonly consumers: readonly Claim[]
+  readonly holder: Node | undefined
+}
+
+/**
+ * The users of what is shared, by the record nearest to the request. Where they are declared, neither what that record
+ * says of its holder nor who owns a shared service is heard: it is declared that others use it too.
+ */
+function usersOf(open: Case, claims: readonly Claim[]): Users {
+  const ofService = claims
+    .filter(({about, probability}) => about === 'service' && probability >= SERVICE_SPEND)
+    .flatMap(({node}) => [...usersListed(open, node, 'R1')].filter(({basis}) => basis === 'declared'))
+  const named = [...claims.filter(({about}) => about === 'consumer'), ...ofService]
+  const holder = named.find(({basis}) => basis === 'declared')?.via ?? named[0]?.via
+  const consumers = named.filter(({via}) => via === holder)
+  if (!consumers.some(({basis}) => basis === 'declared')) return {claims, consumers, holder}
+  return {claims: claims.filter(({via, node}) => via !== holder && node !== holder), consumers, holder}
 }
 
 /** What went out right before a key's first call says something only of a key that nothing else tells of. */
@@ -85,22 +119,28 @@ function withStory(claims: readonly Claim[]): readonly Claim[] {
   return told.length > 0 ? told : claims
 }
 
-/** Organizations behind a key's listed users. */
-function closedSet(open: Case, consumers: readonly Claim[]): Node[] {
+/** Organizations behind a key's listed users, and which services these are. */
+function closedSet(open: Case, consumers: readonly Claim[]): Omit<Shared, 'holder'> {
   const found = new Map<string, Node>()
-  for (const {node} of consumers) {
+  const services = new Set<string>()
+  for (const {node, basis} of consumers) {
     const organizations = new Map<string, number>()
-    if (node.kind === 'organization') organizations.set(node.id, 1)
-    else
+    if (node.kind === 'organization') {
+      const named = open.ownership.organizationsOf(node, 1, open.at, open.span)
+      for (const [id, probability] of named) organizations.set(id, probability)
+      // A record may list a team nobody else knows; what is declared has to name one that exists.
+      if (named.size === 0 && basis !== 'declared') organizations.set(node.id, 1)
+    } else
       for (const service of open.lookup.service(node.name).slice(0, 1)) {
+        services.add(service.node.id)
         const answer = open.ownership.ownerOf(service.node, open.at)
         open.span.within(answer.span)
         for (const [id, probability] of answer.says) organizations.set(id, probability)
       }
-    const [best] = [...organizations].sort((a, b) => b[1] - a[1])
+    const [best] = [...organizations].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     if (best) found.set(best[0], open.graph.node(best[0])!)
   }
-  return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  return {among: [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), services: [...services].sort()}
 }
 
 const FROM_CALLER = (voice: Voice): boolean =>
@@ -329,9 +369,14 @@ function bounded(
     })),
     basis: [...new Set(consumers.map(({basis}) => basis))],
     contradictions: [],
-    rationale: `A shared key: its record lists ${consumers
+    rationale: `${sharedThing(consumers[0]!)} lists ${consumers
       .map(({node}) => node.name)
       .sort()
       .join(', ')} as its users, so the owner is one of ${closed.map(({name}) => name).join(', ')}.`,
   }
+}
+
+const sharedThing = ({via, basis}: Claim): string => {
+  const what = via === undefined || via.id.includes(':key/') ? 'A shared key' : `Shared use of ${via.name}`
+  return `${what}: ${basis === 'declared' ? 'venturi.yaml' : 'its record'}`
 }

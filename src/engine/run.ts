@@ -1,4 +1,5 @@
 /** The edge of this folder: facts out of the store, attributions, cells and remainders back into it, in one transaction. */
+import type {AllocationRule} from '../model/allocation-rule.ts'
 import {type ModelIdentity, signatureText} from '../model/chunk.ts'
 import type {LinkFact, Signature} from '../model/fact.ts'
 import * as sql from '../store/queries/attribute.ts'
@@ -10,11 +11,14 @@ import {spendClassOf} from './outcome.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
 import {replaceExports} from './run-editions.ts'
+import {usesIn} from './run-habits.ts'
 import {type AttributeSummary, summarise} from './summary.ts'
 
 export interface AttributeOptions {
   /** What the configuration declares; its place is shown as `venturi.yaml`. */
   readonly declared?: readonly LinkFact[]
+  /** How the configuration says shared costs are split. */
+  readonly allocations?: readonly AllocationRule[]
   /** Settle again though nothing has changed. */
   readonly all?: boolean
   readonly say?: (line: string) => void
@@ -25,9 +29,9 @@ const SETTLED = ['superseded', 'invoiced', 'settlement']
 /** Settles what has been ingested since the last time; with nothing new it says what was settled then. */
 export function attributeStore(
   store: WritableStore,
-  {declared = [], all: again = false, say = () => {}}: AttributeOptions = {},
+  {declared = [], allocations = [], all: again = false, say = () => {}}: AttributeOptions = {},
 ): AttributeSummary {
-  const configured = JSON.stringify(declared)
+  const configured = configuredText({declared, allocations})
   const fresh =
     one(store, getMeta, {key: 'changed'}) === undefined &&
     one(store, getMeta, {key: 'declared'})?.value === configured
@@ -46,7 +50,7 @@ export function attributeStore(
         ...SETTLED,
       ])
         store.database.exec(`DELETE FROM ${table}`)
-      settleAll(store, declared, say)
+      settleAll(store, declared, allocations, say)
       run(store, sql.clearChanged, {})
       run(store, setMeta, {key: 'declared', value: configured})
       store.database.exec('COMMIT')
@@ -58,7 +62,19 @@ export function attributeStore(
   return summarise(all(store, sql.settledTotals, {}), one(store, sql.attributedSignatures, {})!.count)
 }
 
-function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (line: string) => void): void {
+/** What `attribute` was configured with, to be compared: other words, other answers. */
+export const configuredText = ({
+  declared = [],
+  allocations = [],
+}: Pick<AttributeOptions, 'declared' | 'allocations'>): string =>
+  JSON.stringify(allocations.length === 0 ? declared : {declared, allocations})
+
+function settleAll(
+  store: WritableStore,
+  declared: readonly LinkFact[],
+  rules: readonly AllocationRule[],
+  say: (line: string) => void,
+): void {
   const signatures = new Map(
     all(store, facts.allSignatures, {}).map(({id, evidence}) => [id, JSON.parse(evidence) as Signature]),
   )
@@ -77,7 +93,10 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   say('reading the graph')
   const world = buildWorld(loadFacts(store, declared), signatures.values())
   say('resolving signatures')
-  const attributions = attributeAll(world, activeSignatures(used, bills, signatures))
+  const attributions = attributeAll(world, activeSignatures(used, bills, signatures), {
+    rules,
+    usesOf: windows => usesIn(store, windows, models, matching),
+  })
   const placed = saveAttributions(store, attributions)
   say('adding up records')
   run(store, sql.findSplits, {})
