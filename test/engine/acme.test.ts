@@ -12,6 +12,7 @@ import {priceRows} from '../../src/server/price-rows.ts'
 import {openForWriting} from '../../src/store/open.ts'
 import type {WritableStore} from '../../src/store/query.ts'
 import {type Score, score} from './score.ts'
+import {meanOff, sharedKeys} from './score-shares.ts'
 
 /** The bundled company, from its dumps to its ledger, against its true owners. */
 describe('the bundled company', () => {
@@ -56,6 +57,14 @@ describe('the bundled company', () => {
 
   test('nothing is claimed that cannot be known', () => {
     expect([...scored.claimedUnknowable]).toEqual([])
+  })
+
+  test('shared keys are split as they were used, give or take three points', () => {
+    const keys = sharedKeys(store, oracle)
+    expect(keys.size).toBe(3)
+    const {off, offSilent} = meanOff(keys)
+    expect(off).toBeLessThan(3)
+    expect(offSilent).toBeLessThan(5)
   })
 
   test('with nothing new, attributing again changes nothing', () => {

@@ -28,9 +28,9 @@ export interface Mixture {
 }
 
 /** Requests that the prior, and the usual rate of a kind of hint, stand for: what habits leave open stays with them. */
-const PRIOR = 30
+const PRIOR = 20
 /** Requests of everybody's mix of models and of hours that are added to each consumer's own: nothing is impossible. */
-const SMOOTH = {models: 5, hours: 20}
+const SMOOTH = {models: 2, hours: 10}
 const ROUNDS = 400
 const STILL = 1e-7
 
