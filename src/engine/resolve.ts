@@ -35,8 +35,8 @@ export interface Shared {
   readonly holder: Node
   /** Organizations of those users, by id. */
   readonly among: readonly Node[]
-  /** Ids of the services among the users. */
-  readonly services: readonly string[]
+  /** Which organization each service among the users stands for, by their ids. */
+  readonly services: ReadonlyMap<string, string>
 }
 
 export interface Settled {
@@ -84,7 +84,9 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
       ),
     )
   const heard = discounted(voices)
-  if (shared && !(services && bestOf(services.says) >= CHARGEBACK_FLOOR))
+  // A request that says which service it is of is not shared, though that service's owner may be in doubt.
+  const told = services !== null && Math.max(services.sure ?? 0, bestOf(services.says)) >= CHARGEBACK_FLOOR
+  if (shared && !told)
     return {
       outcome: bounded(open, closed, consumers, heard),
       shared: {holder: holder!, among: closed, services: listed},
@@ -122,8 +124,9 @@ function withStory(claims: readonly Claim[]): readonly Claim[] {
 /** Organizations behind a key's listed users, and which services these are. */
 function closedSet(open: Case, consumers: readonly Claim[]): Omit<Shared, 'holder'> {
   const found = new Map<string, Node>()
-  const services = new Set<string>()
+  const services = new Map<string, string>()
   for (const {node, basis} of consumers) {
+    let service: string | null = null
     const organizations = new Map<string, number>()
     if (node.kind === 'organization') {
       const named = open.ownership.organizationsOf(node, 1, open.at, open.span)
@@ -131,16 +134,18 @@ function closedSet(open: Case, consumers: readonly Claim[]): Omit<Shared, 'holde
       // A record may list a team nobody else knows; what is declared has to name one that exists.
       if (named.size === 0 && basis !== 'declared') organizations.set(node.id, 1)
     } else
-      for (const service of open.lookup.service(node.name).slice(0, 1)) {
-        services.add(service.node.id)
-        const answer = open.ownership.ownerOf(service.node, open.at)
+      for (const found of open.lookup.service(node.name).slice(0, 1)) {
+        service = found.node.id
+        const answer = open.ownership.ownerOf(found.node, open.at)
         open.span.within(answer.span)
         for (const [id, probability] of answer.says) organizations.set(id, probability)
       }
     const [best] = [...organizations].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-    if (best) found.set(best[0], open.graph.node(best[0])!)
+    if (!best) continue
+    found.set(best[0], open.graph.node(best[0])!)
+    if (service !== null) services.set(service, best[0])
   }
-  return {among: [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), services: [...services].sort()}
+  return {among: [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), services}
 }
 
 const FROM_CALLER = (voice: Voice): boolean =>

@@ -270,6 +270,18 @@ describe('a rule:', () => {
   })
 })
 
+test('a request that names its service is that service’s, though its owner is in doubt', () => {
+  const requests = [...silent, ...many(30, HERON, 'tag'), ...many(30, IBIS, 'tag')]
+  const found = [...settle({consumers, requests, doubtful: IBIS}).values()]
+  expect(found.map(({outcome}) => outcome.output_state).sort()).toEqual([
+    'ambiguous',
+    'bounded',
+    'strongly_inferred',
+  ])
+  const [shared] = found.filter(({outcome}) => outcome.output_state === 'bounded')
+  expect(shown(shared!)).toBe('heron 50.0, ibis 50.0')
+})
+
 test('says what is behind it', () => {
   const [found] = splits({
     consumers,

@@ -44,6 +44,8 @@ interface Company {
   readonly consumers: readonly number[]
   readonly requests: readonly Request[]
   readonly rules?: readonly AllocationRule[]
+  /** One of `TEAMS`: a second catalog gives its service to another team. */
+  readonly doubtful?: number
   /** Nobody lists the single requests. */
   readonly onlySums?: boolean
 }
@@ -53,6 +55,7 @@ export function settle({
   consumers,
   requests,
   rules = [],
+  doubtful,
   onlySums = false,
 }: Company): Map<string, Attribution> {
   const links: LinkRow[] = []
@@ -79,6 +82,11 @@ export function settle({
     link(`backstage:component/default/${serviceOf(index)}`, 'owned_by', teamOf(index), 'catalog')
     link(`litellm:key/${name}`, 'acts_for', `backstage:component/default/${serviceOf(index)}`, 'key_record')
   })
+  if (doubtful !== undefined) {
+    const other = `datadog:service/${serviceOf(doubtful)}`
+    link(other, 'same_as', `backstage:component/default/${serviceOf(doubtful)}`, 'declared')
+    link(other, 'owned_by', teamOf(TEAMS.length - 1), 'catalog')
+  }
   for (const index of consumers) link(SHARED, 'consumed_by', `name:service/${serviceOf(index)}`, 'key_record')
   for (const rule of rules)
     for (const team of teamsOf(rule)) link(rule.of, 'consumed_by', team, 'declared', rule)

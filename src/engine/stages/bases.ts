@@ -3,7 +3,7 @@ import {formatDay} from '../../model/time.ts'
 import type {Interval} from '../attribute.ts'
 import {byMixture, type Known} from './habits.ts'
 import {byRule} from './rule-split.ts'
-import {elsewhere, hintsIn, type Part, type Pot, settledFor, type Uses, type Window} from './shared-use.ts'
+import {elsewhere, hintsIn, type Part, type Pot, type Uses, type Window} from './shared-use.ts'
 import {proportional, type Sight, type Split} from './split.ts'
 
 export interface Basis {
@@ -46,7 +46,7 @@ const habits: Basis = {
   split: (pot, {intervals, uses}) => {
     const parts = elsewhere(pot, intervals)
     const known = pot.among.map(({id}): Known => {
-      const own = parts.filter(({interval}) => settledFor(interval) === id)
+      const own = parts.filter(({whose}) => whose === id)
       const listed = own.filter(({interval}) => pot.services.has(interval.outcome.owner.service?.id ?? ''))
       // What the listed service does elsewhere is nearer than all its team does.
       const telling = uses.requests(listed) >= ENOUGH.requests ? listed : own
@@ -72,7 +72,7 @@ const spending: Basis = {
   split: (pot, {intervals, uses}) => {
     const parts = elsewhere(pot, intervals)
     return proportional(pot, 'by what each spends elsewhere', '', candidate =>
-      uses.costs(parts.filter(({interval}) => settledFor(interval) === candidate)),
+      uses.costs(parts.filter(({whose}) => whose === candidate)),
     )
   },
 }
@@ -85,7 +85,7 @@ const fewMeasured: Basis = {
       pot,
       'by the few requests under the same key that say whose they are',
       `${number(uses.requests(pot.ever))} of them`,
-      candidate => uses.costs(pot.ever.filter(({interval}) => settledFor(interval) === candidate)),
+      candidate => uses.costs(pot.ever.filter(({whose}) => whose === candidate)),
     ),
 }
 
@@ -115,7 +115,7 @@ function enoughOf(pot: Pot, uses: Uses): readonly Part[] | null {
 function measuredBy(pot: Pot, seen: readonly Part[], uses: Uses): Split | null {
   const hintsOf = hintsIn([...pot.silent, ...seen], uses)
   const known = pot.among.map(({id}): Known => {
-    const own = seen.filter(({interval}) => settledFor(interval) === id)
+    const own = seen.filter(({whose}) => whose === id)
     const hinted = new Map<number, number>()
     for (const part of own) {
       const bits = hintsOf(part.interval.active.signature)
@@ -127,7 +127,7 @@ function measuredBy(pot: Pot, seen: readonly Part[], uses: Uses): Split | null {
   const basis = 'by measured use under the same key'
   if (count < ENOUGH.requests || uses.requests(pot.silent) === 0)
     return proportional(pot, basis, '', candidate =>
-      uses.costs(seen.filter(({interval}) => settledFor(interval) === candidate)),
+      uses.costs(seen.filter(({whose}) => whose === candidate)),
     )
   const {of, parts} = byMixture(pot, known, uses)
   return {

@@ -3,7 +3,7 @@ import type {AllocationKey, AllocationRule} from '../../model/allocation-rule.ts
 import type {Alias, Signature} from '../../model/fact.ts'
 import type {World} from '../attribute.ts'
 import {Span} from '../graph.ts'
-import {type Part, type Pot, settledFor, type Uses} from './shared-use.ts'
+import type {Part, Pot, Uses} from './shared-use.ts'
 import {positive, proportional, type Sight, type Split} from './split.ts'
 
 type Mapped = Extract<AllocationKey, 'tenant' | 'product_surface' | 'calling_application'>
@@ -82,9 +82,7 @@ function counted(
   const measure = (parts: readonly Part[]): bigint =>
     by === 'cost' ? uses.costs(parts) : BigInt(uses.all(parts).reduce((sum, use) => sum + use[by], 0))
   for (const parts of [pot.hinted, pot.ever]) {
-    const split = proportional(pot, basis, figures, id =>
-      measure(parts.filter(({interval}) => settledFor(interval) === id)),
-    )
+    const split = proportional(pot, basis, figures, id => measure(parts.filter(({whose}) => whose === id)))
     if (split) return split
   }
   return null
@@ -106,24 +104,24 @@ function byValues(pot: Pot, rule: AllocationRule, by: ByValues): Split | null {
   const rest = pot.among.length
   const teams = new Map(map.map(({value, team}) => [value, candidate(pot, world, team)]))
   const remainder = rule.remainder === null ? -1 : candidate(pot, world, rule.remainder)
-  const whose = ({interval}: Part): number | null => {
+  const indexOf = ({interval, whose}: Part): number | null => {
     const values = fields.flatMap(field => interval.active.signature[field] ?? [])
     if (values.length === 0) return null
     const mapped = values.flatMap(value => teams.get(value) ?? teams.get(value.replace(/^[^/]*\//, '')) ?? [])
-    const settled = pot.among.findIndex(({id}) => id === settledFor(interval))
+    const settled = pot.among.findIndex(({id}) => id === whose)
     const found = mapped[0] ?? (settled >= 0 ? settled : remainder)
     return found < 0 ? rest : found
   }
   const weights = [...pot.among, null].map(() => 0n)
   const inTime = pot.all.filter(({from, to}) => from < pot.to && to > pot.from)
   for (const part of inTime) {
-    const index = whose(part)
+    const index = indexOf(part)
     if (index !== null) weights[index]! += positive(uses.cost(part))
   }
   if (weights.every(weight => weight === 0n)) return null
   return {
     of: part => {
-      const index = whose(part)
+      const index = indexOf(part)
       return index === null ? weights : weights.map((_, other) => (other === index ? 1n : 0n))
     },
     basis,

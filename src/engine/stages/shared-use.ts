@@ -26,6 +26,8 @@ export type UsesOf = (windows: readonly Window[]) => readonly (readonly Use[])[]
 /** An interval, or the part of it that lies in some days. */
 export interface Part extends Window {
   readonly interval: Interval
+  /** Whose it is known to be, an organization's id; null: it does not say. */
+  readonly whose: string | null
 }
 
 /** Everything settled as one of the same candidates' under one shared key, project or role. */
@@ -35,26 +37,27 @@ export interface Pot {
   /** The candidates, by id. */
   readonly among: readonly Node[]
   /** Services its record lists as its users. */
-  readonly services: ReadonlySet<string>
+  readonly services: NonNullable<Interval['shared']>['services']
   readonly silent: readonly Part[]
   /** Everything under the holder, whoever it was settled for. */
   readonly all: readonly Part[]
-  /** Settled as one candidate's under the same holder, on the same days and at any time. */
+  /** Known to be one candidate's under the same holder, on the same days and at any time. */
   readonly hinted: readonly Part[]
   readonly ever: readonly Part[]
   readonly from: number
   readonly to: number
 }
 
-const whole = (interval: Interval): Part => ({
+const whole = (interval: Interval, whose: string | null): Part => ({
   interval,
+  whose,
   signatureId: interval.active.id,
   from: interval.from,
   to: interval.to,
 })
 
 /** Who it was settled for surely enough to be learnt from. */
-export const settledFor = ({outcome}: Interval): string | null =>
+const settledFor = ({outcome}: Interval): string | null =>
   outcome.coper >= CHARGEBACK_FLOOR ? (outcome.owner.organization?.id ?? null) : null
 
 /** Fields of a signature whose own record may say that several share it. */
@@ -74,34 +77,33 @@ export function potsOf({graph}: World, intervals: readonly Interval[]): Pot[] {
     JSON.stringify([shared!.holder.id, shared!.rule?.place, shared!.among.map(({id}) => id)]),
   )
   return [...alike.values()].map(silent => {
-    const {holder, rule, among} = silent[0]!.shared!
+    const {holder, rule, among, services} = silent[0]!.shared!
     const from = Math.min(...silent.map(interval => interval.from))
     const to = Math.max(...silent.map(interval => interval.to))
-    const all = [...under.get(holder)!]
-    const ever = all.filter(interval => among.some(({id}) => id === settledFor(interval)))
+    const candidates = new Set(among.map(({id}) => id))
+    const all = [...under.get(holder)!].map(interval => whole(interval, candidateOf(interval, services)))
+    const ever = all.filter(({whose}) => whose !== null && candidates.has(whose))
+    const hinted = ever
+      .filter(part => part.from < to && part.to > from)
+      .map(part => ({...part, from: Math.max(part.from, from), to: Math.min(part.to, to)}))
     return {
-      ...{holder, rule, among, from, to},
-      services: new Set(silent.flatMap(({shared}) => shared!.services)),
-      all: all.map(whole),
-      silent: silent.map(whole),
-      ever: ever.map(whole),
-      hinted: ever
-        .filter(interval => interval.from < to && interval.to > from)
-        .map(interval => ({
-          ...whole(interval),
-          from: Math.max(interval.from, from),
-          to: Math.min(interval.to, to),
-        })),
+      ...{holder, rule, among, services, from, to, all, ever, hinted},
+      silent: silent.map(interval => whole(interval, null)),
     }
   })
 }
+
+/** A request of a listed service is its candidate's, though that service's owner may be in doubt. */
+const candidateOf = (interval: Interval, services: Pot['services']): string | null =>
+  settledFor(interval) ??
+  (interval.shared === null ? (services.get(interval.outcome.owner.service?.id ?? '') ?? null) : null)
 
 /** What candidates are settled for anywhere but under the holder. */
 export function elsewhere(pot: Pot, intervals: readonly Interval[]): Part[] {
   const here = new Set(pot.ever.map(({interval}) => interval))
   return intervals
     .filter(interval => !here.has(interval) && pot.among.some(({id}) => id === settledFor(interval)))
-    .map(whole)
+    .map(interval => whole(interval, settledFor(interval)))
 }
 
 /** Remembers what has been asked, so that the bases of one run read nothing twice. */
@@ -177,7 +179,7 @@ export function hintsIn(parts: readonly Part[], uses: Uses): (signature: Signatu
       if (signature[field] === undefined) continue
       const key = `${field} ${signature[field]}`
       const by = said.get(key) ?? new Map<string | null, number>()
-      const owner = settledFor(part.interval)
+      const owner = part.whose
       said.set(key, by.set(owner, (by.get(owner) ?? 0) + uses.requests([part])))
     }
   }
