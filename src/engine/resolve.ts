@@ -374,10 +374,7 @@ function bounded(
     })),
     basis: [...new Set(consumers.map(({basis}) => basis))],
     contradictions: [],
-    rationale: `${sharedThing(consumers[0]!)} lists ${consumers
-      .map(({node}) => node.name)
-      .sort()
-      .join(', ')} as its users, so the owner is one of ${closed.map(({name}) => name).join(', ')}.`,
+    rationale: `${sharedThing(consumers[0]!)} lists ${[...new Set(consumers.map(({node}) => node.name))].sort().join(', ')} as its users, so the owner is one of ${closed.map(({name}) => name).join(', ')}.`,
   }
 }
 

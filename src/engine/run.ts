@@ -95,7 +95,7 @@ function settleAll(
   say('resolving signatures')
   const attributions = attributeAll(world, activeSignatures(used, bills, signatures), {
     rules,
-    usesOf: windows => usesIn(store, windows, models, matching),
+    usesOf: windows => usesIn(store, windows, models),
   })
   const placed = saveAttributions(store, attributions)
   say('adding up records')

@@ -16,6 +16,8 @@ export interface Basis {
 
 /** Hinted requests that are enough to go by: so many, or such a part of the cost. */
 const ENOUGH = {requests: 30, costPercent: 5n}
+/** Requests of a candidate elsewhere from which its habits begin to show; what is thin is drawn to everybody's. */
+const HABIT = 10
 
 const sameKey = ({silent, hinted, ever}: Pot): Window[] => [...silent, ...hinted, ...ever]
 
@@ -55,7 +57,7 @@ const habits: Basis = {
     const told = known.filter(({prior}) => prior > 0n)
     const requests = (list: Known['uses']) => list.reduce((sum, use) => sum + use.requests, 0)
     if (told.length === 0 || uses.requests(pot.silent) < ENOUGH.requests) return null
-    if (told.some(one => requests(one.uses) < ENOUGH.requests)) return null
+    if (told.some(one => requests(one.uses) < HABIT)) return null
     const {of, parts: found} = byMixture(pot, known, uses)
     const count = told.reduce((sum, one) => sum + requests(one.uses), 0)
     return {
