@@ -224,6 +224,24 @@ describe('a rule:', () => {
     ).toEqual(['0 heron 50.0, ibis 50.0', '1 heron 30.0, ibis 70.0', '2 heron 50.0, ibis 50.0'])
   })
 
+  test('that names no team begins and ends on its days too', () => {
+    const dated = rule(
+      {by: 'requests', map: []},
+      {...always, from: FIRST + DAY_MS, until: FIRST + 2 * DAY_MS},
+    )
+    const days = [0, 1, 2].flatMap(days => [
+      ...many(40, HERON, 'silent', {at: FIRST + days * DAY_MS}),
+      ...many(40, HERON, 'tag', {at: FIRST + days * DAY_MS}),
+    ])
+    expect(
+      splits({consumers, requests: days, rules: [dated]}).map(({outcome}) => outcome.shares[0]!.basis),
+    ).toEqual([
+      'by measured use under the same key',
+      'by the documented rule for it (by requests)',
+      'by measured use under the same key',
+    ])
+  })
+
   test.each([
     ['requests', 'heron 75.0, ibis 25.0'],
     ['tokens', 'heron 75.0, ibis 25.0'],
@@ -278,6 +296,9 @@ test('a request that names its service is that service’s, though its owner is 
     'bounded',
     'strongly_inferred',
   ])
+  // What is known of the key's other requests says nothing of this one.
+  const [doubted] = found.filter(({outcome}) => outcome.output_state === 'ambiguous')
+  expect(doubted!.outcome.candidates.map(({organization}) => organization.name)).not.toContain('heron')
   const [shared] = found.filter(({outcome}) => outcome.output_state === 'bounded')
   expect(shown(shared!)).toBe('heron 50.0, ibis 50.0')
 })
