@@ -200,8 +200,6 @@ const REMEMBERED = {weak: 0.75, strong: 0.9} as const
 const TELLING_PART = 10n
 
 interface Memory {
-  /** Other rows of a shared key say nothing of whose a row is. */
-  shared: boolean
   readonly settled: {readonly organization: string; readonly exact: boolean; readonly interval: Interval}[]
   total: bigint
 }
@@ -213,10 +211,9 @@ function withHistory(settling: Settling, intervals: readonly Interval[]): Interv
     const {active, outcome} = interval
     const {key} = active.signature
     if (key === undefined) continue
-    const memory = memories.get(key) ?? {shared: false, settled: [], total: 0n}
+    const memory = memories.get(key) ?? {settled: [], total: 0n}
     memories.set(key, memory)
     memory.total += active.cost
-    memory.shared ||= interval.shared !== null
     const organization = outcome.owner.organization?.id
     if (outcome.coper >= SETTLED && organization !== undefined)
       memory.settled.push({
@@ -230,7 +227,7 @@ function withHistory(settling: Settling, intervals: readonly Interval[]): Interv
     if (outcome.output_state !== 'unknown' && outcome.output_state !== 'ambiguous') return [interval]
     const memory = memories.get(active.signature.key ?? '')
     const owners = new Set(memory?.settled.map(({organization}) => organization))
-    if (!memory || memory.shared || owners.size !== 1) return [interval]
+    if (!memory || owners.size !== 1) return [interval]
     // Rows of other days say how it was, not how it is: an owner may have left since.
     const exact = memory.settled.filter(
       other => other.exact && other.interval.from < to && from < other.interval.to,
