@@ -1,4 +1,5 @@
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
+import {allocationRules} from '../config/allocations.ts'
 import {readConfig} from '../config/config.ts'
 import {declaredLinks} from '../config/declared.ts'
 import {attributeStore} from '../engine/run.ts'
@@ -26,7 +27,9 @@ export default class Attribute extends BaseCommand {
     const declared = declaredLinks(config)
     const {model, problem} = loadModel(config, context.db)
     if (problem !== null) this.say(problem)
-    const summary = attributeStore(store, {declared, model, all: flags.all, say: line => this.progress(line)})
+    const allocations = allocationRules(config.allocations)
+    const say = (line: string) => this.progress(line)
+    const summary = attributeStore(store, {declared, allocations, model, all: flags.all, say})
     this.progress('')
     const seconds = Math.round(performance.now() - started) / 1000
     if (repriced > 0)

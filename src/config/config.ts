@@ -3,20 +3,11 @@ import {readFileSync} from 'node:fs'
 import {parse} from 'yaml'
 import {z} from 'zod'
 import {UserError} from '../model/errors.ts'
-import {parseTime} from '../model/time.ts'
+import {allocations} from './allocations.ts'
 import {refuseSecrets, sources} from './sources.ts'
+import {aliasText as alias, day} from './words.ts'
 
 const decimal = z.string().regex(/^\d+(\.\d+)?$/, 'a decimal in quotes, like "0.25"')
-const day = z
-  .string()
-  .refine(
-    text => /^\d{4}-\d{2}-\d{2}$/.test(text) && parseTime(text) !== null,
-    'a day of the calendar, like 2026-10-01',
-  )
-
-const alias = z
-  .string()
-  .regex(/^[a-z0-9]+:\S+\/?.*$/, 'an alias, like openai:project/proj_1 or github:team/acme/payments')
 
 /** Every key of `venturi.yaml`; the file that `venturi init` writes shows each of them. */
 export const schema = z.strictObject({
@@ -56,6 +47,8 @@ export const schema = z.strictObject({
       recalled: z.array(z.string()).optional(),
     })
     .optional(),
+  /** How a shared cost is split, as agreed. */
+  allocations: allocations.optional(),
   /** What `venturi ingest` without a path asks. */
   sources: sources.optional(),
 })

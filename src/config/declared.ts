@@ -1,10 +1,11 @@
 /** What `venturi.yaml` declares, as links: the strongest evidence there is. */
-import * as alias from '../model/alias.ts'
+import {teamsOf} from '../model/allocation-rule.ts'
 import type {LinkFact} from '../model/fact.ts'
 import {DAY_MS, parseTime} from '../model/time.ts'
+import {allocationRules, teamAlias} from './allocations.ts'
 import type {Config} from './config.ts'
 
-export function declaredLinks({same = [], owners = []}: Config): LinkFact[] {
+export function declaredLinks({same = [], owners = [], allocations}: Config): LinkFact[] {
   const together = same.flatMap(([first, ...rest], index) =>
     rest.map(other => ({
       fact: 'link' as const,
@@ -20,11 +21,23 @@ export function declaredLinks({same = [], owners = []}: Config): LinkFact[] {
     line: index + 1,
     relation: 'owned_by' as const,
     from: of,
-    to: team.includes(':') ? team : alias.named('team', team),
+    to: teamAlias(team),
     basis: 'declared' as const,
     ...(from === undefined ? {} : {validFrom: parseTime(from)!}),
     // A bare end day is included.
     ...(until === undefined ? {} : {validTo: parseTime(until)! + DAY_MS}),
   }))
-  return [...together, ...owned]
+  const shared = allocationRules(allocations).flatMap((rule, index) =>
+    teamsOf(rule).map(team => ({
+      fact: 'link' as const,
+      line: index + 1,
+      relation: 'consumed_by' as const,
+      from: rule.of,
+      to: team,
+      basis: 'declared' as const,
+      ...(rule.from === null ? {} : {validFrom: rule.from}),
+      ...(rule.until === null ? {} : {validTo: rule.until}),
+    })),
+  )
+  return [...together, ...owned, ...shared]
 }

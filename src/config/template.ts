@@ -44,6 +44,26 @@ version: 1
 #   budget_seconds: 60         # longer than this, and plain rules answer the rest
 #   recalled: [default-0123456789ab]   # versions not to be trusted any more
 
+## How a cost that several share is split, as your company has agreed (docs/configuration.md). Teams a rule names are its users.
+# allocations:
+#   - of: litellm:key/0f3c…        # a key, project, service, account or role
+#     why: "agreed by Search and Catalog, FinOps minutes of 2026-09-28"
+#     from: 2026-10-01           # left out: always
+#     until: 2027-03-31          # left out: still; the day is included
+#     always: true               # left out: only where too little use has been measured
+#     shares:                    # in quotes, or whole parts per million; they sum to exactly 1
+#       search: "0.55"
+#       catalog: "0.35"
+#     remainder: unallocated     # whose the rest is: {team: …}, or nobody's, as a line of its own
+#   - of: openai:project/proj_heron
+#     why: "platform handbook, section 4"
+#     by: product_surface        # or tenant, calling_application, requests, tokens, cost
+#     map:                       # left out: values are whose venturi finds them to be
+#       checkout-help: payments
+#       reviews: catalog
+#     remainder: {team: platform}   # values that neither the map nor venturi knows
+
+
 ## What \`venturi ingest\` without a path asks over the network, read-only (docs/live.md says which rights each needs).
 ## Secrets stay in the environment: a key that ends in _env names the variable, and left out it is the one shown.
 ## name: what the source is called, left out: its type. url: left out: the vendor's own. since: left out: 92 days back.

@@ -1,26 +1,20 @@
 /** All signatures: each resolved over its active days, in as many intervals as its evidence has. Pure. */
+import type {AllocationRule} from '../model/allocation-rule.ts'
 import type {Alias, Signature} from '../model/fact.ts'
-import {allocate} from '../model/money.ts'
 import {DAY_MS} from '../model/time.ts'
 import {type CommitRow, Commits} from './commits.ts'
 import {resolveEntities} from './entities.ts'
-import {
-  type DeploymentRow,
-  type EntityRow,
-  Graph,
-  type LinkRow,
-  type Node,
-  type RuleRow,
-  Span,
-} from './graph.ts'
+import {type DeploymentRow, type EntityRow, Graph, type LinkRow, type RuleRow, Span} from './graph.ts'
 import {Lookup} from './lookup.ts'
 import {measureReliability} from './measured-reliability.ts'
-import type {Outcome, Share} from './outcome.ts'
+import type {Outcome} from './outcome.ts'
 import {Ownership} from './ownership.ts'
 import {heuristicBaseline, type Model} from './rail/model.ts'
 import {compileRules, directoryOf} from './repository-rules.ts'
-import {budgetOf, resolve} from './resolve.ts'
+import {resolve, type Shared} from './resolve.ts'
+import {allocateShared} from './stages/allocation.ts'
 import type {Case, Claim, Deployments} from './stages/claims.ts'
+import type {UsesOf} from './stages/shared-use.ts'
 import {describedTeams} from './teams.ts'
 import {withValidity} from './validity.ts'
 
@@ -134,27 +128,38 @@ function deploymentsOf(rows: readonly DeploymentRow[], graph: Graph): Deployment
   }
 }
 
-interface Interval {
+/** A signature over an interval with one answer. */
+export interface Interval {
   readonly active: Active
   readonly from: number
   readonly to: number
-  outcome: Outcome
-  readonly closedSet: readonly Node[]
+  readonly outcome: Outcome
+  /** Null: not shared. */
+  readonly shared: (Shared & {readonly rule: AllocationRule | null}) | null
 }
 
-export function attributeAll(world: World, actives: readonly Active[]): Attribution[] {
+/** How shared costs are split: the company's own rules, and what may be read of how signatures were used. */
+export interface Sharing {
+  readonly rules: readonly AllocationRule[]
+  readonly usesOf: UsesOf
+}
+
+/** Nothing is written down, and of use no more is known than what each signature costs. */
+const UNKNOWN: Sharing = {rules: [], usesOf: windows => windows.map(() => [])}
+
+export function attributeAll(
+  world: World,
+  actives: readonly Active[],
+  sharing: Sharing = UNKNOWN,
+): Attribution[] {
   const keyFirstSeen = firstSeen(actives)
+  const {rules} = sharing
+  const settling: Settling = {world, keyFirstSeen, rules}
   const intervals = actives.flatMap(active =>
-    over(
-      world,
-      active,
-      {from: active.firstDay * DAY_MS, to: (active.lastDay + 1) * DAY_MS},
-      keyFirstSeen,
-      [],
-    ),
+    over(settling, active, {from: active.firstDay * DAY_MS, to: (active.lastDay + 1) * DAY_MS}, []),
   )
-  const remembered = withHistory(world, intervals, keyFirstSeen)
-  return splitShared(world, remembered).map(({active, from, to, outcome}) => ({
+  const remembered = withHistory(settling, intervals)
+  return allocateShared(world, remembered, sharing.usesOf).map(({active, from, to, outcome}) => ({
     signatureId: active.id,
     from,
     to,
@@ -174,12 +179,17 @@ function firstSeen(actives: readonly Active[]): ReadonlyMap<string, number> {
   return new Map([...seen].filter(([, at]) => at >= begin + DAY_MS))
 }
 
+interface Settling {
+  readonly world: World
+  readonly keyFirstSeen: ReadonlyMap<string, number>
+  readonly rules: readonly AllocationRule[]
+}
+
 /** Walks a signature's days: each answer says how long it holds. Equal neighbours become one interval. */
 function over(
-  world: World,
+  {world, keyFirstSeen, rules}: Settling,
   active: Active,
   {from: start, to: end}: {readonly from: number; readonly to: number},
-  keyFirstSeen: ReadonlyMap<string, number>,
   history: readonly Claim[],
 ): Interval[] {
   const found: Interval[] = []
@@ -194,16 +204,29 @@ function over(
       span,
       keyFirstSeen: key === undefined ? null : (keyFirstSeen.get(key) ?? null),
     }
-    const {outcome, closedSet} = resolve(open, history)
+    const settled = resolve(open, history)
+    const {outcome} = settled
+    const rule = settled.shared && ruleFor(open, settled.shared, rules)
+    const shared = settled.shared && {...settled.shared, rule}
     const to = Math.max(at + 1, Math.min(end, span.hi))
-    const text = JSON.stringify(outcome)
+    const text = JSON.stringify([outcome, rule?.place])
     const previous = found.at(-1)
     if (previous && text === last) found[found.length - 1] = {...previous, to}
-    else found.push({active, from: at, to, outcome, closedSet})
+    else found.push({active, from: at, to, outcome, shared})
     last = text
     at = to
   }
   return found
+}
+
+/** The first rule written down for what is shared; where another begins or ends, another answer does. */
+function ruleFor(
+  {graph, at, span}: Case,
+  {holder}: Shared,
+  rules: readonly AllocationRule[],
+): AllocationRule | null {
+  const own = rules.filter(({of}) => graph.node(of) === holder)
+  return own.filter(({from, until}) => span.narrow(at, from, until))[0] ?? null
 }
 
 const SETTLED = 0.8
@@ -218,11 +241,7 @@ interface Memory {
 }
 
 /** R4: what the same key was settled as in other rows, when every such answer agrees. */
-function withHistory(
-  world: World,
-  intervals: readonly Interval[],
-  keyFirstSeen: ReadonlyMap<string, number>,
-): Interval[] {
+function withHistory(settling: Settling, intervals: readonly Interval[]): Interval[] {
   const memories = new Map<string, Memory>()
   for (const interval of intervals) {
     const {active, outcome} = interval
@@ -258,72 +277,10 @@ function withHistory(
       probability: strong ? REMEMBERED.strong : REMEMBERED.weak,
       exact: strong,
       about: 'organization',
-      node: world.graph.node([...owners][0]!)!,
+      node: settling.world.graph.node([...owners][0]!)!,
       where: [],
       because: 'every other row of this key that could be settled is theirs',
     }
-    return over(world, active, {from, to}, keyFirstSeen, [claim])
+    return over(settling, active, {from, to}, [claim])
   })
-}
-
-/**
- * Stage C: a shared key's spend is split over its closed set: by measured use (requests under the same key that carry a
- * hint), else by what those organizations spend elsewhere, else evenly.
- */
-function splitShared(world: World, intervals: readonly Interval[]): Interval[] {
-  const measured = new Map<string, Map<string, bigint>>()
-  const elsewhere = new Map<string, bigint>()
-  for (const {active, outcome} of intervals) {
-    const organization = outcome.owner.organization?.id
-    if (organization === undefined || outcome.coper < SETTLED) continue
-    elsewhere.set(organization, (elsewhere.get(organization) ?? 0n) + active.cost)
-    const {key} = active.signature
-    if (key === undefined) continue
-    const uses = measured.get(key) ?? new Map<string, bigint>()
-    measured.set(key, uses.set(organization, (uses.get(organization) ?? 0n) + active.cost))
-  }
-  return intervals.map(interval => {
-    if (interval.closedSet.length === 0) return interval
-    const uses = measured.get(interval.active.signature.key ?? '')
-    const {weights, basis} = basisOf(interval.closedSet, uses, elsewhere)
-    const parts = allocate(
-      1_000_000n,
-      interval.closedSet.map((node, index) => ({key: node.id, weight: weights[index]!})),
-    )
-    const shares: Share[] = interval.closedSet.flatMap((node, index) =>
-      parts[index] === 0n
-        ? []
-        : [
-            {
-              organization: {id: node.id, name: node.name},
-              budget: budgetOf({...world, at: interval.from, span: new Span()}, node),
-              share_ppm: Number(parts[index]),
-              basis,
-            },
-          ],
-    )
-    const leading = Math.max(...shares.map(({share_ppm}) => share_ppm)) / 1_000_000
-    const outcome: Outcome = {
-      ...interval.outcome,
-      shares,
-      coper: Math.min(0.79, Math.round(leading * 10_000) / 10_000),
-      rationale: `${interval.outcome.rationale} It is split ${basis}.`,
-    }
-    return {...interval, outcome}
-  })
-}
-
-function basisOf(
-  closed: readonly Node[],
-  uses: ReadonlyMap<string, bigint> | undefined,
-  elsewhere: ReadonlyMap<string, bigint>,
-): {weights: bigint[]; basis: string} {
-  for (const [totals, basis] of [
-    [uses, 'by measured use under the same key'],
-    [elsewhere, 'by what each spends elsewhere'],
-  ] as const) {
-    const weights = closed.map(({id}) => totals?.get(id) ?? 0n)
-    if (weights.some(weight => weight > 0n)) return {weights, basis}
-  }
-  return {weights: closed.map(() => 1n), basis: 'in equal parts'}
 }

@@ -18,7 +18,7 @@ import {
 } from './probability.ts'
 import {WEAKER} from './reliability.ts'
 import type {Case, Claim} from './stages/claims.ts'
-import {environmentOf, rules} from './stages/deterministic.ts'
+import {environmentOf, rules, usersListed} from './stages/deterministic.ts'
 import {
   bestOf,
   edge,
@@ -31,10 +31,20 @@ import {
 } from './voices.ts'
 import {capped} from './witness.ts'
 
+/** What several use, and who they certainly are: Stage C splits among them and never changes them. */
+export interface Shared {
+  /** The key, project or role whose record, or a declared rule, lists its users. */
+  readonly holder: Node
+  /** Organizations of those users, by id. */
+  readonly among: readonly Node[]
+  /** Which organization each service among the users stands for, by their ids. */
+  readonly services: ReadonlyMap<string, string>
+}
+
 export interface Settled {
   readonly outcome: Outcome
-  /** Organizations of a shared key's listed users; Stage C splits among them. Empty: not shared. */
-  readonly closedSet: readonly Node[]
+  /** Null: it is one owner's, or nobody knows whose. */
+  readonly shared: Shared | null
 }
 
 /** Below this the best candidate is not worth naming: the answer is "unknown". */
@@ -50,14 +60,14 @@ export interface Hearing {
   readonly claims: readonly Claim[]
   readonly voices: readonly Voice[]
   readonly consumers: readonly Claim[]
-  /** Organizations of a shared key's listed users, when they are several and nothing tells which it is. */
-  readonly closedSet: readonly Node[]
+  /** Who shares the key, when they are several and nothing tells which it is; null: one owner is to be found. */
+  readonly shared: Shared | null
 }
 
 export function hear(open: Case, history: readonly Claim[] = []): Hearing {
   const said = withStory(rules.flatMap(rule => [...rule.apply(open)]))
-  const claims = [...said, ...history].filter(claim => open.hears?.(claim) ?? true)
-  const consumers = claims.filter(claim => claim.about === 'consumer')
+  const all = [...said, ...history].filter(claim => open.hears?.(claim) ?? true)
+  const {claims, consumers, holder} = usersOf(open, all)
   const services = serviceVoice(open, claims, consumers)
   const voices: Voice[] = services ? [services] : []
   const identified = services?.identified ?? 0
@@ -65,9 +75,9 @@ export function hear(open: Case, history: readonly Claim[] = []): Hearing {
   // Whoever holds a service's key uses it for the service; a name that is merely like one does not make a person's key a service's.
   const servicePays = identified >= SERVICE_SPEND && (services!.exact || !person?.exact)
   if (person && !servicePays) voices.push(person)
-  const closed = closedSet(open, consumers)
-  // Who holds a shared key is not who uses it.
-  const shared = closed.length > 1
+  const {among: closed, services: listed} = closedSet(open, consumers)
+  // Who holds a shared key is not who uses it. A rule may give a part to one team and leave the rest open.
+  const shared = closed.length > 1 || (closed.length === 1 && consumers[0]!.basis === 'declared')
   const pointing = claims.filter(
     claim =>
       (!shared || claim.basis === 'caller') &&
@@ -84,19 +94,43 @@ export function hear(open: Case, history: readonly Claim[] = []): Hearing {
         `every listed user of the key is ${closed[0]!.name}'s`,
       ),
     )
-  // A request that says which of the key's users it is for is that one's.
-  const told =
-    identified >= CHARGEBACK_FLOOR && consumers.some(({node}) => node.id === services?.service?.id)
-      ? true
-      : services !== null && bestOf(services.says) >= CHARGEBACK_FLOOR
-  return {claims, voices: discounted(voices), consumers, closedSet: shared && !told ? closed : []}
+  // A request that says which service it is of is not shared, though that service's owner may be in doubt.
+  const told = services !== null && Math.max(identified, bestOf(services.says)) >= CHARGEBACK_FLOOR
+  return {
+    claims,
+    voices: discounted(voices),
+    consumers,
+    shared: shared && !told ? {holder: holder!, among: closed, services: listed} : null,
+  }
 }
 
 export function resolve(open: Case, history: readonly Claim[] = []): Settled {
-  const {voices, consumers, closedSet: closed} = hear(open, history)
-  return closed.length > 0
-    ? {outcome: bounded(open, closed, consumers, voices), closedSet: closed}
-    : {outcome: settle(open, voices), closedSet: []}
+  const {voices, consumers, shared} = hear(open, history)
+  return {
+    outcome: shared ? bounded(open, shared.among, consumers, voices) : settle(open, voices),
+    shared,
+  }
+}
+
+interface Users {
+  readonly claims: readonly Claim[]
+  readonly consumers: readonly Claim[]
+  readonly holder: Node | undefined
+}
+
+/**
+ * The users of what is shared, by the record nearest to the request. Where they are declared, neither what that record
+ * says of its holder nor who owns a shared service is heard: it is declared that others use it too.
+ */
+function usersOf(open: Case, claims: readonly Claim[]): Users {
+  const ofService = claims
+    .filter(({about, probability}) => about === 'service' && probability >= SERVICE_SPEND)
+    .flatMap(({node}) => [...usersListed(open, node, 'R1')].filter(({basis}) => basis === 'declared'))
+  const named = [...claims.filter(({about}) => about === 'consumer'), ...ofService]
+  const holder = named.find(({basis}) => basis === 'declared')?.via ?? named[0]?.via
+  const consumers = named.filter(({via}) => via === holder)
+  if (!consumers.some(({basis}) => basis === 'declared')) return {claims, consumers, holder}
+  return {claims: claims.filter(({via, node}) => via !== holder && node !== holder), consumers, holder}
 }
 
 /** Said of keys of all kinds of owners: no story. */
@@ -108,22 +142,31 @@ function withStory(claims: readonly Claim[]): readonly Claim[] {
   return told.length > 0 ? claims.filter(({rule}) => rule !== 'R2') : claims
 }
 
-/** Organizations behind a key's listed users. */
-function closedSet(open: Case, consumers: readonly Claim[]): Node[] {
+/** Organizations behind a key's listed users, and which services these are. */
+function closedSet(open: Case, consumers: readonly Claim[]): Omit<Shared, 'holder'> {
   const found = new Map<string, Node>()
-  for (const {node} of consumers) {
+  const services = new Map<string, string>()
+  for (const {node, basis} of consumers) {
+    let service: string | null = null
     const organizations = new Map<string, number>()
-    if (node.kind === 'organization') organizations.set(node.id, 1)
-    else
-      for (const service of open.lookup.service(node.name).slice(0, 1)) {
-        const answer = open.ownership.ownerOf(service.node, open.at)
+    if (node.kind === 'organization') {
+      const named = open.ownership.organizationsOf(node, 1, open.at, open.span)
+      for (const [id, probability] of named) organizations.set(id, probability)
+      // A record may list a team nobody else knows; what is declared has to name one that exists.
+      if (named.size === 0 && basis !== 'declared') organizations.set(node.id, 1)
+    } else
+      for (const found of open.lookup.service(node.name).slice(0, 1)) {
+        service = found.node.id
+        const answer = open.ownership.ownerOf(found.node, open.at)
         open.span.within(answer.span)
         for (const [id, probability] of answer.says) organizations.set(id, probability)
       }
-    const [best] = [...organizations].sort((a, b) => b[1] - a[1])
-    if (best) found.set(best[0], open.graph.node(best[0])!)
+    const [best] = [...organizations].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    if (!best) continue
+    found.set(best[0], open.graph.node(best[0])!)
+    if (service !== null) services.set(service, best[0])
   }
-  return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  return {among: [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), services}
 }
 
 const FROM_CALLER = (voice: Voice): boolean =>
@@ -364,9 +407,11 @@ function bounded(
     })),
     basis: [...new Set(consumers.map(({basis}) => basis))],
     contradictions: [],
-    rationale: `A shared key: its record lists ${consumers
-      .map(({node}) => node.name)
-      .sort()
-      .join(', ')} as its users, so the owner is one of ${closed.map(({name}) => name).join(', ')}.`,
+    rationale: `${sharedThing(consumers[0]!)} lists ${[...new Set(consumers.map(({node}) => node.name))].sort().join(', ')} as its users, so the owner is one of ${closed.map(({name}) => name).join(', ')}.`,
   }
+}
+
+const sharedThing = ({via, basis}: Claim): string => {
+  const what = via === undefined || via.id.includes(':key/') ? 'A shared key' : `Shared use of ${via.name}`
+  return `${what}: ${basis === 'declared' ? 'venturi.yaml' : 'its record'}`
 }

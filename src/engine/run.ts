@@ -1,4 +1,5 @@
 /** The edge of this folder: facts out of the store, attributions, cells and remainders back into it, in one transaction. */
+import type {AllocationRule} from '../model/allocation-rule.ts'
 import {type ModelIdentity, signatureText} from '../model/chunk.ts'
 import type {LinkFact, Signature} from '../model/fact.ts'
 import * as sql from '../store/queries/attribute.ts'
@@ -11,6 +12,7 @@ import {heuristicBaseline, type Model} from './rail/model.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
 import {replaceExports} from './run-editions.ts'
+import {usesIn} from './run-habits.ts'
 import {loadFacts} from './run-world.ts'
 import {type AttributeSummary, summarise} from './summary.ts'
 
@@ -19,6 +21,8 @@ export interface AttributeOptions {
   readonly declared?: readonly LinkFact[]
   /** What answers beyond rules; absent: `HeuristicBaseline`. */
   readonly model?: Model
+  /** How the configuration says shared costs are split. */
+  readonly allocations?: readonly AllocationRule[]
   /** Settle again though nothing has changed. */
   readonly all?: boolean
   readonly say?: (line: string) => void
@@ -27,16 +31,15 @@ export interface AttributeOptions {
 const SETTLED = ['superseded', 'invoiced', 'settlement']
 
 /** Settles what has been ingested since the last time; with nothing new it says what was settled then. */
-export function attributeStore(
-  store: WritableStore,
-  {
+export function attributeStore(store: WritableStore, options: AttributeOptions = {}): AttributeSummary {
+  const {
     declared = [],
+    allocations = [],
     model = heuristicBaseline('disabled'),
     all: again = false,
     say = () => {},
-  }: AttributeOptions = {},
-): AttributeSummary {
-  const configured = JSON.stringify([declared, model.version, model.state])
+  } = options
+  const configured = configuredText(options)
   const fresh =
     one(store, getMeta, {key: 'changed'}) === undefined &&
     one(store, getMeta, {key: 'declared'})?.value === configured
@@ -55,7 +58,7 @@ export function attributeStore(
         ...SETTLED,
       ])
         store.database.exec(`DELETE FROM ${table}`)
-      settleAll(store, {declared, model, say})
+      settleAll(store, {declared, allocations, model, say})
       run(store, sql.clearChanged, {})
       run(store, setMeta, {key: 'declared', value: configured})
       store.database.exec('COMMIT')
@@ -67,9 +70,17 @@ export function attributeStore(
   return summarise(all(store, sql.settledTotals, {}), one(store, sql.attributedSignatures, {})!.count)
 }
 
+/** What `attribute` was configured with, to be compared: other words, other answers. */
+export const configuredText = ({
+  declared = [],
+  allocations = [],
+  model,
+}: Pick<AttributeOptions, 'declared' | 'allocations' | 'model'>): string =>
+  JSON.stringify({declared, allocations, model: model?.version ?? null, state: model?.state ?? 'disabled'})
+
 function settleAll(
   store: WritableStore,
-  {declared, model, say}: Required<Omit<AttributeOptions, 'all'>>,
+  {declared, allocations: rules, model, say}: Required<Omit<AttributeOptions, 'all'>>,
 ): void {
   const signatures = new Map(
     all(store, facts.allSignatures, {}).map(({id, evidence}) => [id, JSON.parse(evidence) as Signature]),
@@ -89,7 +100,10 @@ function settleAll(
   say('reading the graph')
   const world = buildWorld(loadFacts(store, declared), signatures.values(), model)
   say('resolving signatures')
-  const attributions = attributeAll(world, activeSignatures(used, bills, signatures))
+  const attributions = attributeAll(world, activeSignatures(used, bills, signatures), {
+    rules,
+    usesOf: windows => usesIn(store, windows, models),
+  })
   const placed = saveAttributions(store, attributions)
   say('adding up records')
   run(store, sql.findSplits, {})

@@ -40,7 +40,13 @@ function missing({properties = {}, items}: Shape, value: unknown, at: string): s
       const found = (value as {type: unknown}[] | undefined)?.find(item => item.type === type)
       return missing(kind, found, `${at}[${type}]`)
     })
-  if (items) return missing(items, (value as unknown[])?.[0], `${at}[]`)
+  if (items) {
+    // One example may show what another cannot have.
+    const each = ((value as unknown[] | undefined) ?? [undefined]).map(item =>
+      missing(items, item, `${at}[]`),
+    )
+    return each[0]!.filter(key => each.every(keys => keys.includes(key)))
+  }
   return Object.entries(properties).flatMap(([key, shape]) => {
     const child = (value as {[key: string]: unknown} | undefined)?.[key]
     return child === undefined ? [`${at}.${key}`] : missing(shape, child, `${at}.${key}`)

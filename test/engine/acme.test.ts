@@ -9,14 +9,17 @@ import {attributeStore} from '../../src/engine/run.ts'
 import type {AttributeSummary} from '../../src/engine/summary.ts'
 import {formatUsd, parseUsd} from '../../src/model/money.ts'
 import {type Score, score} from '../../src/server/evaluate/score.ts'
+import {loadModel} from '../../src/server/model/load.ts'
 import {priceRows} from '../../src/server/price-rows.ts'
 import {openForWriting} from '../../src/store/open.ts'
 import type {WritableStore} from '../../src/store/query.ts'
+import {meanOff, sharedKeys} from './score-shares.ts'
 
 /** The bundled company, from its dumps to its ledger, against its true owners. */
 describe('the bundled company', () => {
   const folder = mkdtempSync(join(tmpdir(), 'venturi-acme-'))
   const oracle = loadTruth('fixtures/acme')
+  const {model} = loadModel({}, '')
   let store: WritableStore
   let summary: AttributeSummary
   let scored: Score
@@ -24,7 +27,7 @@ describe('the bundled company', () => {
   beforeAll(async () => {
     store = openForWriting(join(folder, 'acme.db'))
     await ingestFiles(store, await listFiles(['fixtures/acme'], process.cwd()), {price: priceRows({})})
-    summary = attributeStore(store)
+    summary = attributeStore(store, {model})
     scored = score(store, oracle)
   }, 240_000)
   afterAll(() => {
@@ -58,8 +61,16 @@ describe('the bundled company', () => {
     expect([...scored.claimedUnknowable]).toEqual([])
   })
 
+  test('shared keys are split as they were used, give or take three points', () => {
+    const keys = sharedKeys(store, oracle)
+    expect(keys.size).toBe(3)
+    const {off, offSilent} = meanOff(keys)
+    expect(off).toBeLessThan(3)
+    expect(offSilent).toBeLessThan(5)
+  })
+
   test('with nothing new, attributing again changes nothing', () => {
-    expect(attributeStore(store)).toEqual(summary)
-    expect(attributeStore(store, {all: true})).toEqual(summary)
+    expect(attributeStore(store, {model})).toEqual(summary)
+    expect(attributeStore(store, {model, all: true})).toEqual(summary)
   })
 })

@@ -90,7 +90,7 @@ export function knownOwners(world: World, signatures: readonly Weighed[], oracle
     const asked = ask(world, weighed)
     const truth = oracle(weighed.signature, asked.open.at)
     // Who uses a shared key is Stage C's question.
-    return truth === undefined || asked.hearing.closedSet.length > 0 ? [] : [ownerExample(asked, truth)]
+    return truth === undefined || asked.hearing.shared !== null ? [] : [ownerExample(asked, truth)]
   })
 }
 

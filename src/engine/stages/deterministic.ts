@@ -187,21 +187,7 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
         because: `${describe(link.basis)} gives it to ${to.name}`,
       }
   }
-  for (const dated of graph.out(holder, 'consumed_by', at, span)) {
-    const {link, to} = dated
-    yield {
-      rule,
-      family: 'closed set',
-      basis: link.basis,
-      probability: reliable(dated),
-      exact: true,
-      about: 'consumer',
-      node: to,
-      where: [link.where],
-      via: holder,
-      because: `${describe(link.basis)} lists ${to.name} among its users`,
-    }
-  }
+  yield* usersListed(open, holder, rule)
   for (const dated of graph.out(holder, 'budgeted_under', at, span))
     for (const [id, probability] of ownership.payersOf(dated.to, at, span))
       yield {
@@ -252,6 +238,27 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
         because: `${to.name} made it`,
       }
   yield* ofContributors(open, holder)
+}
+
+/** Everybody listed as a user of something that several share. */
+export function* usersListed(
+  {graph, at, span}: Case,
+  holder: Node,
+  rule: RuleId,
+): Generator<Extract<Claim, {about: 'consumer'}>> {
+  for (const {link, to} of graph.out(holder, 'consumed_by', at, span))
+    yield {
+      rule,
+      family: 'closed set',
+      basis: link.basis,
+      probability: RELIABILITY[link.basis],
+      exact: true,
+      about: 'consumer',
+      node: to,
+      where: [link.where],
+      via: holder,
+      because: `${describe(link.basis)} lists ${to.name} among its users`,
+    }
 }
 
 /** A service a record names: the node itself when the graph knows more of it, else what the name is most like. */

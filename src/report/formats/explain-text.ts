@@ -245,12 +245,14 @@ function splitLines({allocations}: AttributionRecord, screen: Screen): string[] 
   const costs = allocations.map(({cost_usd}) => (cost_usd === null ? 'not known' : dollars(cost_usd)))
   const money = Math.max(...costs.map(widthOf))
   const room = Math.min(40, screen.width - 4 - money - 2 - NUMBER)
-  const lines = allocations.map(({organization, budget, share_ppm}, index) => {
-    const name = organization === null ? 'nobody named' : organization.name
+  const lines = allocations.map(({organization, budget, share_ppm, basis}, index) => {
+    const name = organization === null ? basis : organization.name
     const label = padEnd(elide(clean(name), room), room)
     const line = `  ${label}${padStart(`${(share_ppm / 10_000).toFixed(2)} %`, NUMBER + 1)}  ${padStart(costs[index]!, money)}`
     const left = screen.width - widthOf(line) - 2
     return budget === null || left < 8 ? line : `${line}  ${dim(elide(clean(budget.name), left))}`
   })
-  return [...lines, ...[...new Set(allocations.map(({basis}) => basis))].map(basis => dim(`  ${basis}`))]
+  // Whoever nobody can name is called by that already.
+  const bases = allocations.flatMap(({organization, basis}) => (organization === null ? [] : basis))
+  return [...lines, ...[...new Set(bases)].map(basis => dim(`  ${basis}`))]
 }

@@ -1,9 +1,11 @@
 /** The edge of this folder: what is so on this machine, in this configuration and in this database. */
 import {existsSync, statSync} from 'node:fs'
+import {allocationRules} from '../../config/allocations.ts'
 import {type Config, readConfig} from '../../config/config.ts'
 import {declaredLinks} from '../../config/declared.ts'
 import type {Context} from '../../config/discover.ts'
 import {missingCredentials, nameOf} from '../../connectors/live/pull.ts'
+import {configuredText} from '../../engine/run.ts'
 import type {ModelIdentity} from '../../model/chunk.ts'
 import {UserError} from '../../model/errors.ts'
 import {dayOf, parseTime} from '../../model/time.ts'
@@ -15,6 +17,7 @@ import {channels} from '../../store/queries/facts.ts'
 import {getMeta} from '../../store/queries/ingest.ts'
 import {sourceRounds} from '../../store/queries/live.ts'
 import {all, one, type ReadableStore} from '../../store/query.ts'
+import {loadModel} from '../model/load.ts'
 import {pricesAreStale} from '../pricing/reprice.ts'
 import {whyUnpriced} from '../pricing/why-unpriced.ts'
 import {
@@ -98,7 +101,13 @@ function contentOf(db: string, config: Config | null, now: number): Content {
     attributed: settled !== undefined,
     stale:
       one(store, getMeta, {key: 'changed'}) !== undefined ||
-      (config !== null && settled !== JSON.stringify(declaredLinks(config))),
+      (config !== null &&
+        settled !==
+          configuredText({
+            declared: declaredLinks(config),
+            allocations: allocationRules(config.allocations),
+            model: loadModel(config, db).model,
+          })),
     stalePrices: config !== null && pricesAreStale(store, config),
     signatures: one(store, attributedSignatures, {})!.count,
     unpriced: byModel(unpriced, whyUnpriced(config ?? {}, now)),
