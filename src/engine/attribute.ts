@@ -1,6 +1,6 @@
 /** All signatures: each resolved over its active days, in as many intervals as its evidence has. Pure. */
 import type {AllocationRule} from '../model/allocation-rule.ts'
-import type {Alias, Signature} from '../model/fact.ts'
+import type {Alias, Signature, SignatureField} from '../model/fact.ts'
 import {DAY_MS} from '../model/time.ts'
 import {type CommitRow, Commits} from './commits.ts'
 import {resolveEntities} from './entities.ts'
@@ -240,6 +240,16 @@ interface Memory {
   total: bigint
 }
 
+/** What rows may tell of their owner beside their key. */
+const BESIDE_KEY = [
+  ...['user', 'team', 'team_name', 'role', 'session', 'service', 'namespace', 'workload', 'repository'],
+  ...['tag_service', 'tag_team', 'tag_cost_center', 'tag_repository', 'tag_namespace'],
+] as readonly SignatureField[]
+
+/** The same evidence says nothing new, on other days or of another model. */
+const tellsMore = ({signature: other}: Active, {signature: own}: Active): boolean =>
+  BESIDE_KEY.some(field => other[field] !== undefined && other[field] !== own[field])
+
 /** R4: what the same key was settled as in other rows, when every such answer agrees. */
 function withHistory(settling: Settling, intervals: readonly Interval[]): Interval[] {
   const memories = new Map<string, Memory>()
@@ -262,8 +272,7 @@ function withHistory(settling: Settling, intervals: readonly Interval[]): Interv
     const {active, from, to, outcome} = interval
     if (outcome.output_state !== 'unknown' && outcome.output_state !== 'ambiguous') return [interval]
     const memory = memories.get(active.signature.key ?? '')
-    // What the same evidence said on other days says nothing new of this one.
-    const others = memory?.settled.filter(other => other.interval.active !== active) ?? []
+    const others = memory?.settled.filter(other => tellsMore(other.interval.active, active)) ?? []
     const owners = new Set(others.map(({organization}) => organization))
     if (!memory || owners.size !== 1) return [interval]
     // Rows of other days say how it was, not how it is: an owner may have left since.

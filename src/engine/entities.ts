@@ -5,7 +5,7 @@
 import * as alias from '../model/alias.ts'
 import type {Alias} from '../model/fact.ts'
 import {type EntityRow, kindOf, type LinkRow, type Merge, type RuleRow, Union} from './graph.ts'
-import {canonicalService, canonicalTeam, chosenNames, tokens} from './names.ts'
+import {canonicalService, canonicalTeam, chosenNames, GENERIC, tokens} from './names.ts'
 import {hostOfRule, ownerAliases} from './repository-rules.ts'
 import {describedTeams, isGone, matchCenters, matchTeams, renamedTeams} from './teams.ts'
 import {withValidity} from './validity.ts'
@@ -18,22 +18,6 @@ export interface Resolved {
   /** Teams and people that only lines of CODEOWNERS name. */
   readonly owners: readonly Alias[]
 }
-
-/** Words too common to say which service: two workloads called `api` are two services. */
-const GENERIC = new Set([
-  'api',
-  'web',
-  'worker',
-  'server',
-  'app',
-  'service',
-  'backend',
-  'frontend',
-  'gateway',
-  'job',
-  'main',
-  'default',
-])
 
 export function resolveEntities(
   entities: readonly EntityRow[],

@@ -153,6 +153,64 @@ export function abbreviates(short: string, long: string): number {
   return short.length >= 4 && short.length >= long.length * 0.5 ? 0.75 : 0.4
 }
 
+/** Words too common to say which service or team: two workloads called `api` are two services. */
+export const GENERIC: ReadonlySet<string> = new Set([
+  ...[
+    'api',
+    'web',
+    'app',
+    'service',
+    'server',
+    'backend',
+    'frontend',
+    'gateway',
+    'client',
+    'proxy',
+    'router',
+  ],
+  ...[
+    'worker',
+    'job',
+    'jobs',
+    'batch',
+    'cron',
+    'task',
+    'tasks',
+    'queue',
+    'sync',
+    'pipeline',
+    'stream',
+    'etl',
+  ],
+  ...[
+    'main',
+    'default',
+    'shared',
+    'common',
+    'core',
+    'internal',
+    'legacy',
+    'temp',
+    'test',
+    'demo',
+    'playground',
+  ],
+  ...[
+    'bot',
+    'agent',
+    'assistant',
+    'chat',
+    'tool',
+    'tools',
+    'model',
+    'models',
+    'data',
+    'code',
+    'platform',
+    'team',
+  ],
+])
+
 /** What a name is like another that holds all its words, where no third does. */
 const CONTAINED = 0.85
 
@@ -247,7 +305,11 @@ export class Rarity {
     for (const word of left) total += this.weight(word)
     // All of a short name stands in the long one, and in no other.
     const [short, long] = a.length <= b.length ? [a, b] : [b, a]
-    if (short.length > 0 && short.every(word => long.includes(word) && this.isUnique(word)))
+    if (
+      short.length > 0 &&
+      short.every(word => long.includes(word) && this.isUnique(word)) &&
+      !short.every(word => GENERIC.has(word))
+    )
       agreed = Math.max(agreed, CONTAINED * total)
     const acronym = acronymOf(a, b) || acronymOf(b, a)
     if (acronym && agreed / total < 0.7) return {score: 0.7, shared: [acronym]}

@@ -27,6 +27,8 @@ import {
 export interface Answer {
   readonly witnesses: readonly Witness[]
   readonly says: Distribution
+  /** Written statements speak for another team as much as for the likeliest. */
+  readonly isOpen: boolean
   /** While this holds the answer stays the same. */
   readonly span: Span
 }
@@ -170,7 +172,7 @@ export class Ownership {
     if (hit) return hit
     const span = new Span()
     // A question that comes back to itself (a system that owns itself) finds this and stops.
-    const open: Answer = {witnesses: [], says: new Map(), span: new Span()}
+    const open: Answer = {witnesses: [], says: new Map(), isOpen: false, span: new Span()}
     this.#answers.set(key, [...known, open])
     const heard = ask(span)
     const said = relation === 'project_organization' ? heard.map(witness => this.#trusted(witness)) : heard
@@ -179,11 +181,8 @@ export class Ownership {
       relation,
       witnesses.map(witness => ({kind: witness.family, says: witness.says})),
     )
-    const answer = {
-      witnesses,
-      says: isOpenConflict(said, says) ? capped(says, WEAKER.openConflict) : says,
-      span,
-    }
+    const isOpen = isOpenConflict(said, says)
+    const answer = {witnesses, says: isOpen ? capped(says, WEAKER.openConflict) : says, isOpen, span}
     this.#answers.set(key, [...known, answer])
     return answer
   }

@@ -53,6 +53,8 @@ const NAMEABLE = 0.2
 const CONTRADICTED = 0.4
 /** Claims about a service this sure make the spend a service's, whoever holds the key. */
 const SERVICE_SPEND = 0.5
+/** The most an answer may say that written statements leave open. */
+const MOST_SPLIT = 0.79
 const PLACES = new Set(['repository', 'namespace', 'deployment'])
 
 /** Everything said about one signature at one instant, before it is weighed. */
@@ -214,9 +216,13 @@ function settle(open: Case, voices: readonly Voice[]): Outcome {
   const scored = combine(speaking, open.ownership.candidates, open.model.weighing('owner'))
   const supporting = speaking.filter(voice => topOf(voice.says) === scored.ranked[0]?.name)
   const exact = supporting.some(voice => voice.exact)
-  const together = adjusted(scored, probability =>
-    open.model.probability('owner', exact ? 'exact' : 'inferred', probability),
-  )
+  // An owner on whom the sources are split stays contested, whatever the scores say.
+  const split =
+    supporting.some(({isOpen}) => isOpen) && !supporting.some(voice => voice.exact && !voice.isOpen)
+  const together = adjusted(scored, probability => {
+    const measured = open.model.probability('owner', exact ? 'exact' : 'inferred', probability)
+    return split ? Math.min(MOST_SPLIT, measured) : measured
+  })
   const [best] = together.ranked
   if (!best || best.probability < NAMEABLE) return unresolved(open, voices, together)
   const organization = open.graph.node(best.name)!

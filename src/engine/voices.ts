@@ -22,6 +22,8 @@ export interface Voice {
   readonly rule: string
   readonly where: readonly string[]
   readonly edges: readonly Omit<Edge, 'output_state' | 'coper' | 'stage_origin'>[]
+  /** It comes by something whose owner written statements leave open. */
+  readonly isOpen?: boolean
   readonly service?: Node
   /** How likely it is that service. */
   readonly identified?: number
@@ -121,6 +123,7 @@ export function serviceVoice(
     because: `it is ${node.name} (${chosen.map(({because}) => because).join('; ')})${ownerText === '' ? ', which nobody is known to own' : `; ${ownerText}`}`,
     rule: chosen[0]!.rule,
     where: [...new Set(where)].slice(0, 8),
+    isOpen: owner.isOpen,
     service: node,
     identified: best!.probability,
     ...(project ? {project} : {}),

@@ -13,10 +13,17 @@ export interface Witness {
   readonly where: readonly string[]
 }
 
-/** Sources in which somebody wrote down the owner of this very thing. */
-const STATEMENTS = new Set(['declared', 'catalog', 'label', 'codeowners'])
+/** Sources in which somebody wrote down the owner of this very thing, and what their word counts for; work on it counts for half. */
+const STATEMENTS: ReadonlyMap<string, number> = new Map([
+  ['declared', 1],
+  ['catalog', 1],
+  ['label', 1],
+  ['codeowners', 1],
+  ['repository', 1],
+  ['commits', 0.5],
+])
 /** Enough to count as naming one team and not several. */
-const OUTRIGHT = 0.85
+const OUTRIGHT = 0.6
 
 /**
  * Whether written statements leave it open who owns a thing: they speak for another team as much as for the likeliest. Which of
@@ -25,13 +32,13 @@ const OUTRIGHT = 0.85
 export function isOpenConflict(witnesses: readonly Witness[], says: Distribution): boolean {
   const votes = new Map<string, number>()
   const written = witnesses.filter(({family}) => STATEMENTS.has(family))
-  for (const same of Map.groupBy(written, ({family}) => family).values()) {
+  for (const [family, same] of Map.groupBy(written, witness => witness.family)) {
     const named = new Set(
       same.flatMap(witness =>
         [...witness.says].filter(([, probability]) => probability >= OUTRIGHT).map(([name]) => name),
       ),
     )
-    for (const name of named) votes.set(name, (votes.get(name) ?? 0) + 1 / named.size)
+    for (const name of named) votes.set(name, (votes.get(name) ?? 0) + STATEMENTS.get(family)! / named.size)
   }
   const [likeliest] = [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   const own = votes.get(likeliest?.[0] ?? '') ?? 0
