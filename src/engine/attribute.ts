@@ -17,6 +17,7 @@ import type {Outcome, Share} from './outcome.ts'
 import {Ownership} from './ownership.ts'
 import {compileRules, directoryOf} from './repository-rules.ts'
 import {budgetOf, resolve} from './resolve.ts'
+import {NO_RULINGS, type RulingFacts, Rulings, ruled, rulingLinks} from './rulings.ts'
 import type {Case, Claim, Deployments} from './stages/claims.ts'
 import {describedTeams} from './teams.ts'
 import {withValidity} from './validity.ts'
@@ -26,6 +27,8 @@ export interface Facts {
   readonly links: readonly LinkRow[]
   readonly rules: readonly RuleRow[]
   readonly deployments: readonly DeploymentRow[]
+  /** What people have decided; absent: nothing. */
+  readonly rulings?: RulingFacts
 }
 
 /** A signature and when it was used. */
@@ -53,6 +56,9 @@ export interface World {
   readonly ownership: Ownership
   readonly lookup: Lookup
   readonly deployments: Deployments
+  readonly rulings: Rulings
+  /** The same without what people have decided about owners. */
+  readonly bare: Pick<World, 'graph' | 'ownership' | 'lookup'>
 }
 
 /** Signature fields that hold ids. A thing only usage knows is a node too: it may turn out to be one that others know. */
@@ -70,21 +76,30 @@ const IDS = [
 ] as const
 
 export function buildWorld(facts: Facts, signatures: Iterable<Signature> = []): World {
-  const {entities, links, rules} = facts
+  const {entities, links, rules, rulings = NO_RULINGS} = facts
   const mentioned = new Set<Alias>(
     rules.flatMap(({repository, pattern}) => directoryOf(repository, pattern) ?? []),
   )
   for (const signature of signatures)
     for (const field of IDS) if (signature[field] !== undefined) mentioned.add(signature[field])
+  for (const {of, team} of rulings.owners) mentioned.add(team).add('alias' in of ? of.alias : team)
   const extra = [...mentioned].sort()
   const {union, merges, inferred, owners} = resolveEntities(entities, links, rules, extra)
-  const graph = new Graph(entities, withValidity([...links, ...inferred]), union, merges, [
-    ...extra,
-    ...owners,
-  ])
-  const ownership = new Ownership(graph, compileRules(rules, union), describedTeams(entities))
-  const lookup = new Lookup(graph, ownership)
-  return {graph, ownership, lookup, deployments: deploymentsOf(facts.deployments, graph)}
+  const connect = (decided: readonly LinkRow[]) => {
+    // What people decide about owners says nothing of which teams are one.
+    const dated = withValidity([...links, ...inferred, ...decided])
+    const graph = new Graph(entities, dated, union, merges, [...extra, ...owners])
+    const ownership = new Ownership(graph, compileRules(rules, union), describedTeams(entities))
+    return {graph, ownership, lookup: new Lookup(graph, ownership)}
+  }
+  const decided = rulingLinks(rulings)
+  const connected = connect(decided)
+  return {
+    ...connected,
+    deployments: deploymentsOf(facts.deployments, connected.graph),
+    rulings: new Rulings(rulings, connected.graph),
+    bare: decided.length === 0 ? connected : connect([]),
+  }
 }
 
 function deploymentsOf(rows: readonly DeploymentRow[], graph: Graph): Deployments {
@@ -158,7 +173,8 @@ function over(
       span,
       keyFirstSeen: key === undefined ? null : (keyFirstSeen.get(key) ?? null),
     }
-    const {outcome, closedSet} = resolve(open, history)
+    const bare = () => resolve({...open, ...world.bare}, history)
+    const {outcome, closedSet} = ruled(world.rulings, open, resolve(open, history), bare)
     const to = Math.max(at + 1, Math.min(end, span.hi))
     const text = JSON.stringify(outcome)
     const previous = found.at(-1)

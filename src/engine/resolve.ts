@@ -33,6 +33,8 @@ export interface Settled {
   readonly outcome: Outcome
   /** Organizations of a shared key's listed users; Stage C splits among them. Empty: not shared. */
   readonly closedSet: readonly Node[]
+  /** The likeliest service, whatever else speaks; null: nothing tells of one. */
+  readonly service: {readonly node: Node; readonly probability: number} | null
 }
 
 /** Below this the best candidate is not worth naming: the answer is "unknown". */
@@ -48,6 +50,7 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
   const consumers = claims.filter(claim => claim.about === 'consumer')
   const services = serviceVoice(open, claims, consumers)
   const voices: Voice[] = services ? [services] : []
+  const service = services && {node: services.service!, probability: services.certainty!}
   const servicePays =
     services !== null && (services.says.size === 0 ? 0 : Math.max(...services.says.values())) >= SERVICE_SPEND
   if (!servicePays) {
@@ -75,8 +78,8 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
     )
   const heard = discounted(voices)
   if (shared && !(services && bestOf(services.says) >= CHARGEBACK_FLOOR))
-    return {outcome: bounded(open, closed, consumers, heard), closedSet: closed}
-  return {outcome: settle(open, heard), closedSet: []}
+    return {outcome: bounded(open, closed, consumers, heard), closedSet: closed, service}
+  return {outcome: settle(open, heard), closedSet: [], service}
 }
 
 /** What went out right before a key's first call says something only of a key that nothing else tells of. */

@@ -4,12 +4,14 @@ import type {LinkFact, Signature} from '../model/fact.ts'
 import * as sql from '../store/queries/attribute.ts'
 import * as facts from '../store/queries/facts.ts'
 import {getMeta, setMeta} from '../store/queries/ingest.ts'
-import {all, one, run, type WritableStore} from '../store/query.ts'
-import {type Active, type Attribution, attributeAll, buildWorld, type Facts} from './attribute.ts'
+import {all, one, type ReadableStore, run, type WritableStore} from '../store/query.ts'
+import {type Active, type Attribution, attributeAll, buildWorld, type Facts, type World} from './attribute.ts'
 import {spendClassOf} from './outcome.ts'
+import type {RulingFacts} from './rulings.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
 import {replaceExports} from './run-editions.ts'
+import {linksOf, loadDecisions, rulingsOf, rulingsText} from './run-rulings.ts'
 import {type AttributeSummary, summarise} from './summary.ts'
 
 export interface AttributeOptions {
@@ -17,6 +19,8 @@ export interface AttributeOptions {
   readonly declared?: readonly LinkFact[]
   /** Settle again though nothing has changed. */
   readonly all?: boolean
+  /** Epoch ms: overrides that have expired by then no longer hold. */
+  readonly now?: number
   readonly say?: (line: string) => void
 }
 
@@ -25,15 +29,12 @@ const SETTLED = ['superseded', 'invoiced', 'settlement']
 /** Settles what has been ingested since the last time; with nothing new it says what was settled then. */
 export function attributeStore(
   store: WritableStore,
-  {declared = [], all: again = false, say = () => {}}: AttributeOptions = {},
+  {declared = [], all: again = false, now = Date.now(), say = () => {}}: AttributeOptions = {},
 ): AttributeSummary {
-  const configured = JSON.stringify(declared)
-  const fresh =
-    one(store, getMeta, {key: 'changed'}) === undefined &&
-    one(store, getMeta, {key: 'declared'})?.value === configured
-  if (again || !fresh) {
+  if (again || !isSettled(store, declared, now)) {
     store.database.exec('BEGIN IMMEDIATE')
     try {
+      const rulings = rulingsOf(loadDecisions(store), declared, now)
       for (const table of [
         'spend',
         'cell',
@@ -46,9 +47,10 @@ export function attributeStore(
         ...SETTLED,
       ])
         store.database.exec(`DELETE FROM ${table}`)
-      settleAll(store, declared, say)
+      settleAll(store, loadFacts(store, declared, rulings), say)
       run(store, sql.clearChanged, {})
-      run(store, setMeta, {key: 'declared', value: configured})
+      run(store, setMeta, {key: 'declared', value: JSON.stringify(declared)})
+      run(store, setMeta, {key: 'decided', value: rulingsText(rulings)})
       store.database.exec('COMMIT')
     } catch (error) {
       store.database.exec('ROLLBACK')
@@ -58,7 +60,23 @@ export function attributeStore(
   return summarise(all(store, sql.settledTotals, {}), one(store, sql.attributedSignatures, {})!.count)
 }
 
-function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (line: string) => void): void {
+/** Whether what was settled last still holds: nothing has been read, declared, decided or has expired since. */
+export function isSettled(store: ReadableStore, declared: readonly LinkFact[], now: number): boolean {
+  const known = (key: string) => one(store, getMeta, {key})?.value
+  if (known('changed') !== undefined || known('declared') !== JSON.stringify(declared)) return false
+  return (known('decided') ?? '[]') === rulingsText(rulingsOf(loadDecisions(store), declared, now))
+}
+
+/** The graph as `attribute` would see it. */
+export function readWorld(store: ReadableStore, declared: readonly LinkFact[], now: number): World {
+  const rulings = rulingsOf(loadDecisions(store), declared, now)
+  const signatures = all(store, facts.allSignatures, {}).map(
+    ({evidence}) => JSON.parse(evidence) as Signature,
+  )
+  return buildWorld(loadFacts(store, declared, rulings), signatures)
+}
+
+function settleAll(store: WritableStore, known: Facts, say: (line: string) => void): void {
   const signatures = new Map(
     all(store, facts.allSignatures, {}).map(({id, evidence}) => [id, JSON.parse(evidence) as Signature]),
   )
@@ -75,7 +93,7 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   const bills = billItems(store)
   for (const bill of bills) signatures.set(bill.signatureId, bill.signature)
   say('reading the graph')
-  const world = buildWorld(loadFacts(store, declared), signatures.values())
+  const world = buildWorld(known, signatures.values())
   say('resolving signatures')
   const attributions = attributeAll(world, activeSignatures(used, bills, signatures))
   const placed = saveAttributions(store, attributions)
@@ -89,12 +107,13 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   run(store, sql.insertCurrentSpend, {})
 }
 
-function loadFacts(store: WritableStore, declared: readonly LinkFact[]): Facts {
+function loadFacts(store: ReadableStore, declared: readonly LinkFact[], rulings: RulingFacts): Facts {
   return {
+    rulings,
     entities: all(store, facts.allEntities, {}),
     links: [
       ...all(store, facts.allLinks, {}).map(link => ({...link, exclusive: link.exclusive === 1})),
-      ...declared.map(({relation, from, to, basis, validFrom = null, validTo = null}) => ({
+      ...linksOf(declared).map(({relation, from, to, basis, validFrom = null, validTo = null}) => ({
         ...{relation, from, to, basis, validFrom, validTo, exclusive: false},
         where: 'venturi.yaml',
       })),
@@ -154,7 +173,7 @@ function saveAttributions(store: WritableStore, attributions: readonly Attributi
       const row = {
         answer,
         output_state,
-        spend_class: spendClassOf(output_state),
+        spend_class: spendClassOf(outcome),
         stage,
         coper_e4: Math.round(coper * 10_000),
       }

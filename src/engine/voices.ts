@@ -21,6 +21,8 @@ export interface Voice {
   readonly where: readonly string[]
   readonly edges: readonly Omit<Edge, 'output_state' | 'coper' | 'stage_origin'>[]
   readonly service?: Node
+  /** How likely it is that service. */
+  readonly certainty?: number
   readonly person?: Node
   /** The key, role or service account it came by. */
   readonly key?: Node
@@ -99,6 +101,7 @@ export function serviceVoice(
     rule: chosen[0]!.rule,
     where: [...new Set(where)].slice(0, 8),
     service: node,
+    certainty: best!.probability,
     ...(project ? {project} : {}),
     ...keyOf(chosen),
     edges: [

@@ -40,7 +40,7 @@ export interface Loaded {
 export const staleness = (store: ReadableStore): string | null =>
   one(store, getMeta, {key: 'changed'}) === undefined
     ? null
-    : 'Facts have been read since the last attribution: owners may be out of date. Try this: venturi attribute.'
+    : 'Something has been read or decided since the last attribution: owners may be out of date. Try this: venturi attribute.'
 
 export function loadSpend(store: ReadableStore, request: Request): Loaded {
   const extent = one(store, sql.extent, {})!
