@@ -1,13 +1,13 @@
 /** Edge: what people have decided, out of the audit trail and the configuration. */
 import {canonical} from '../model/audit.ts'
-import {type Decisions, decisionsOf, intervalOf, type Subject, standingOf} from '../model/decisions.ts'
+import {type Decisions, decisionsIn, intervalOf, type Subject, standingOf} from '../model/decisions.ts'
 import type {LinkFact} from '../model/fact.ts'
 import {dayOf, formatDay} from '../model/time.ts'
 import {auditTrail} from '../store/queries/audit.ts'
 import {all, type ReadableStore} from '../store/query.ts'
 import type {OwnerRuling, RulingFacts, RulingSubject} from './rulings.ts'
 
-export const loadDecisions = (store: ReadableStore): Decisions => decisionsOf(all(store, auditTrail, {}))
+export const loadDecisions = (store: ReadableStore): Decisions => decisionsIn(all(store, auditTrail, {}))
 
 const isOwner = ({relation}: LinkFact): boolean => relation === 'owned_by'
 

@@ -1,5 +1,6 @@
 /** What the audit trail's entries add up to: overrides, disputes and closed periods, each with what became of it. Pure. */
-import type {StoredEntry} from './audit.ts'
+import {firstBreak, type StoredEntry} from './audit.ts'
+import {UserError} from './errors.ts'
 import type {Alias} from './fact.ts'
 import {DAY_MS, parseTime} from './time.ts'
 
@@ -95,6 +96,16 @@ export interface Decisions {
   readonly disputes: readonly Dispute[]
   /** By period. */
   readonly closed: readonly Closed[]
+}
+
+/** What a whole trail adds up to. One that has been tampered with decides nothing: a `UserError` says where it breaks. */
+export function decisionsIn(trail: readonly StoredEntry[]): Decisions {
+  const broken = firstBreak(trail)
+  if (broken === null) return decisionsOf(trail)
+  throw new UserError(
+    `the audit trail is broken: entry ${broken.seq} ${broken.what}`,
+    'see `venturi audit verify`, and go back to a copy of the database whose trail is whole',
+  )
 }
 
 /** In the order of the entries. Entries of other actions are passed over. */

@@ -1,0 +1,132 @@
+/** The edge of this folder towards closed periods: their records and figures as frozen, and what has changed since. */
+import type {Outcome, SpendClass} from '../engine/outcome.ts'
+import {type Closed, decisionsIn} from '../model/decisions.ts'
+import {dayOf, parseTime} from '../model/time.ts'
+import {openFrozen} from '../store/frozen.ts'
+import {auditTrail} from '../store/queries/audit.ts'
+import {type Frozen, frozenSpendByOutcome} from '../store/queries/frozen.ts'
+import {type SpendRow, spendByOutcome} from '../store/queries/report.ts'
+import {all, type ReadableStore} from '../store/query.ts'
+import {type AdjustmentLine, adjustmentsOf, bookedWith, firstOpenAfter} from './adjustments.ts'
+import type {Spend} from './load.ts'
+import {boundsOf, type Period} from './period.ts'
+import type {AttributionRecord} from './record.ts'
+import {RecordReader, type Skipped} from './records.ts'
+
+/** By period. */
+export const closedPeriods = (store: ReadableStore): readonly Closed[] =>
+  decisionsIn(all(store, auditTrail, {})).closed
+
+export const frozenOf = ({id, said}: Closed): Frozen => ({freeze: id, from: said.from_day, to: said.to_day})
+
+interface Days {
+  readonly from: number
+  readonly to: number
+}
+
+/** A period cut where closed ones begin and end; null: open. */
+function stretches({from, to}: Days, closed: readonly Closed[]): (Days & {readonly closed: Closed | null})[] {
+  const found: (Days & {readonly closed: Closed | null})[] = []
+  let at = from
+  for (const period of closed) {
+    const [first, end] = [Math.max(at, period.said.from_day), Math.min(to, period.said.to_day)]
+    if (first >= end) continue
+    if (at < first) found.push({from: at, to: first, closed: null})
+    found.push({from: first, to: end, closed: period})
+    at = end
+  }
+  return at < to ? [...found, {from: at, to, closed: null}] : found
+}
+
+/** Reads records of a closed period; `store` sees it as frozen. */
+export const frozenReader = (store: ReadableStore, {said}: Closed): RecordReader =>
+  new RecordReader(store, {latestUse: said.latest_use, from: said.from_day, to: said.to_day})
+
+/** Records of a period by (occurred_at, id): of closed ones as frozen, of all others as settled last. */
+export function* recordsOf(
+  store: ReadableStore,
+  period: Period,
+  skipped: Skipped,
+): Generator<AttributionRecord> {
+  for (const {from, to, closed} of stretches(boundsOf(period), closedPeriods(store))) {
+    if (closed === null) yield* new RecordReader(store).records({from, to}, skipped)
+    else {
+      using frozen = openFrozen(store, frozenOf(closed))
+      yield* frozenReader(frozen, closed).records({from, to}, skipped)
+    }
+  }
+}
+
+/** What answers cost: on days of the closed periods given as frozen, on all others as settled last. */
+export function spendOf(
+  store: ReadableStore,
+  days: Days,
+  current: 0 | 1,
+  closed: readonly Closed[],
+): Spend[] {
+  const found = new Map<string, SpendRow>()
+  for (const {from, to, closed: period} of stretches(days, closed)) {
+    const rows =
+      period === null
+        ? all(store, spendByOutcome, {current, from, to})
+        : all(store, frozenSpendByOutcome, {...frozenOf(period), from, to})
+    for (const row of rows) {
+      const known = found.get(row.answer)
+      found.set(row.answer, known === undefined ? row : plus(known, row))
+    }
+  }
+  return [...found.values()].map(row => ({
+    outcome: JSON.parse(row.answer) as Outcome,
+    spendClass: row.spendClass as SpendClass,
+    cost: row.billedNanos ?? 0n,
+    records: Number(row.records),
+    unpriced: Number(row.unpriced),
+  }))
+}
+
+const plus = (a: SpendRow, b: SpendRow): SpendRow => ({
+  ...a,
+  billedNanos: a.billedNanos === null ? b.billedNanos : a.billedNanos + (b.billedNanos ?? 0n),
+  records: a.records + b.records,
+  unpriced: a.unpriced + b.unpriced,
+})
+
+/** A closed period with what is different about it by now. */
+export interface ClosedPeriod {
+  readonly closed: Closed
+  /** Booked to later periods when they were closed. */
+  readonly booked: readonly AdjustmentLine[]
+  /** Since then, booked to the first period that is open. */
+  readonly open: readonly AdjustmentLine[]
+}
+
+export function changesOf(store: ReadableStore, period: Closed, closed: readonly Closed[]): ClosedPeriod {
+  const days = {from: period.said.from_day, to: period.said.to_day}
+  const about = {period: period.said.period, bookedTo: firstOpenAfter(period, closed)}
+  const booked = closed.flatMap(bookedWith).filter(line => line.period === about.period)
+  const frozen = spendOf(store, days, 0, [period])
+  return {
+    closed: period,
+    booked,
+    open: adjustmentsOf(about, {now: spendOf(store, days, 0, []), frozen, booked}),
+  }
+}
+
+/** What a report about some days has to say of closed periods. */
+export interface Closing {
+  /** Those whose days it is about. */
+  readonly periods: readonly ClosedPeriod[]
+  /** What is booked to the months that begin within those days. */
+  readonly adjustments: readonly AdjustmentLine[]
+}
+
+export function closingOf(store: ReadableStore, {from, to}: Days, closed: readonly Closed[]): Closing {
+  const known = closed.map(period => changesOf(store, period, closed))
+  const begins = (month: string): number => dayOf(parseTime(`${month}-01`)!)
+  return {
+    periods: known.filter(({closed: {said}}) => said.from_day < to && said.to_day > from),
+    adjustments: known
+      .flatMap(({booked, open}) => [...booked, ...open])
+      .filter(({bookedTo}) => begins(bookedTo) >= from && begins(bookedTo) < to),
+  }
+}

@@ -1,0 +1,116 @@
+/** Closing a period: what was settled for it is kept, with the hash of its records, and no longer changes. */
+import {createHash} from 'node:crypto'
+import type {Config} from '../../config/config.ts'
+import {isSettled} from '../../engine/run.ts'
+import {type Closed, closedOn} from '../../model/decisions.ts'
+import {UserError} from '../../model/errors.ts'
+import {formatUsd} from '../../model/money.ts'
+import {DAY_MS, formatDay} from '../../model/time.ts'
+import {adjustmentToJson, firstOpenAfter} from '../../report/adjustments.ts'
+import {recordsToText} from '../../report/export-records.ts'
+import {changesOf, closedPeriods, frozenReader, spendOf} from '../../report/load-closed.ts'
+import {parsePeriod} from '../../report/period.ts'
+import type {AttributionRecord} from '../../report/record.ts'
+import {RecordReader} from '../../report/records.ts'
+import {asFrozen} from '../../store/frozen.ts'
+import {lastEntry} from '../../store/queries/audit.ts'
+import * as sql from '../../store/queries/frozen.ts'
+import {latestUse} from '../../store/queries/records.ts'
+import {one, run, type WritableStore} from '../../store/query.ts'
+import {pricesAreStale} from '../pricing/reprice.ts'
+import {append} from './append.ts'
+import type {Desk} from './decide.ts'
+
+export interface ClosingWish {
+  /** `2026-10`. */
+  readonly period: string
+  /** Close it though it is not over. */
+  readonly force: boolean
+  readonly config: Config
+  /** This version of venturi. */
+  readonly venturi: string
+  readonly say?: (line: string) => void
+}
+
+export function closePeriod(desk: Desk, wish: ClosingWish): Closed {
+  return desk.store.database.transaction(() => close(desk, wish)).immediate()
+}
+
+function close({store, declared, now: at, actor}: Desk, wish: ClosingWish): Closed {
+  const {period, force, config, venturi, say = () => {}} = wish
+  const {from: from_day, to: to_day} = parsePeriod({period}, at) as {from: number; to: number}
+  const closed = closedPeriods(store)
+  const before = closedOn(closed, from_day)
+  if (before)
+    throw new UserError(
+      `${period}: closed already, by ${before.who} (${before.where})`,
+      'see `venturi audit`; what has changed since is booked to the next open period',
+    )
+  if (at < to_day * DAY_MS && !force)
+    throw new UserError(
+      `${period}: not over before ${formatDay(to_day)}`,
+      'wait until then, or close it as it stands with --force',
+    )
+  if (!isSettled(store, declared, at) || pricesAreStale(store, config)) throw outOfDate(period)
+  say(`writing the records of ${period}`)
+  const skipped = {unsettled: 0}
+  const written = digestOf(new RecordReader(store).records({from: from_day, to: to_day}, skipped))
+  if (skipped.unsettled > 0) throw outOfDate(period)
+  if (written.records === 0)
+    throw new UserError(
+      `${period}: holds no records`,
+      'run `venturi ingest PATH` and `venturi attribute` first',
+    )
+  const total = spendOf(store, {from: from_day, to: to_day}, 0, []).reduce((sum, {cost}) => sum + cost, 0n)
+  const said: Closed['said'] = {
+    ...{period, from_day, to_day, ...written, total_usd: formatUsd(total), venturi},
+    latest_use: one(store, latestUse, {})?.at ?? 0,
+    adjustments: closed
+      .filter(other => firstOpenAfter(other, closed) === period)
+      .flatMap(other => changesOf(store, other, closed).open)
+      .map(adjustmentToJson),
+  }
+  const id = (one(store, lastEntry, {})?.seq ?? 0) + 1
+  say('keeping what they are made of')
+  freeze(store, {freeze: id, from: from_day, to: to_day})
+  append(store, {at, actor, action: 'period.close', subject: period, detail: said})
+  const done = closedPeriods(store).find(other => other.id === id)!
+  say('writing them again from what was kept')
+  const again = digestFrozen(store, done)
+  if (again.sha256 !== written.sha256)
+    throw new Error(`${period}: what was kept makes ${again.records} records of another hash`)
+  return done
+}
+
+const outOfDate = (period: string): UserError =>
+  new UserError(`${period}: not attributed up to date`, 'run `venturi attribute` first')
+
+function freeze(store: WritableStore, frozen: sql.Frozen): void {
+  const {from, to} = frozen
+  for (const query of [sql.freezeBatches, sql.freezeAttributions, sql.freezeOutcomes, sql.freezeSpend])
+    run(store, query, frozen)
+  for (const query of [sql.freezeMatched, sql.freezeCells, sql.freezeRemainders])
+    run(store, query, {from, to})
+}
+
+export interface Digest {
+  readonly sha256: string
+  readonly records: number
+}
+
+/** Of records as `export records` writes them. */
+export function digestOf(records: Iterable<AttributionRecord>): Digest {
+  const [hash, written] = [createHash('sha256'), {records: 0}]
+  for (const piece of recordsToText(records, 'jsonl', written)) hash.update(piece)
+  return {sha256: hash.digest('hex'), records: written.records}
+}
+
+const digestFrozen = (store: WritableStore, closed: Closed): Digest =>
+  asFrozen(store, {freeze: closed.id, from: closed.said.from_day, to: closed.said.to_day}, () =>
+    digestOf(
+      frozenReader(store, closed).records(
+        {from: closed.said.from_day, to: closed.said.to_day},
+        {unsettled: 0},
+      ),
+    ),
+  )
