@@ -1,6 +1,7 @@
 /** The edge of this folder towards closed periods: their records and figures as frozen, and what has changed since. */
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
-import {type Closed, decisionsIn} from '../model/decisions.ts'
+import {type Closed, closedOn, decisionsIn} from '../model/decisions.ts'
+import {UserError} from '../model/errors.ts'
 import {dayOf, parseTime} from '../model/time.ts'
 import {openFrozen} from '../store/frozen.ts'
 import {auditTrail} from '../store/queries/audit.ts'
@@ -8,10 +9,11 @@ import {type Frozen, frozenSpendByOutcome} from '../store/queries/frozen.ts'
 import {type SpendRow, spendByOutcome} from '../store/queries/report.ts'
 import {all, type ReadableStore} from '../store/query.ts'
 import {type AdjustmentLine, adjustmentsOf, bookedWith, firstOpenAfter} from './adjustments.ts'
+import {findRecord} from './find.ts'
 import type {Spend} from './load.ts'
 import {boundsOf, type Period} from './period.ts'
 import type {AttributionRecord} from './record.ts'
-import {RecordReader, type Skipped} from './records.ts'
+import {type Found, RecordReader, type Skipped} from './records.ts'
 
 /** By period. */
 export const closedPeriods = (store: ReadableStore): readonly Closed[] =>
@@ -54,6 +56,73 @@ export function* recordsOf(
       using frozen = openFrozen(store, frozenOf(closed))
       yield* frozenReader(frozen, closed).records({from, to}, skipped)
     }
+  }
+}
+
+interface Located {
+  readonly found: Found
+  /** Who read it. */
+  readonly reader: RecordReader
+  readonly closed: Closed | null
+}
+
+function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | null): R | null {
+  for (const item of items) {
+    const found = ask(item)
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** One record each, of closed periods as frozen. Disposing closes what it opened beside `store`. */
+export class RecordFinder {
+  readonly #store: ReadableStore
+  readonly #now: RecordReader
+  readonly #closed: readonly Closed[]
+  readonly #open = new Map<Closed, {readonly store: ReadableStore; readonly reader: RecordReader}>()
+
+  constructor(store: ReadableStore) {
+    this.#store = store
+    this.#now = new RecordReader(store)
+    this.#closed = closedPeriods(store)
+  }
+
+  /** By record id, event id or a beginning of one; `closed` is null for a record of an open period, or read too late. */
+  find(text: string): Located {
+    try {
+      const now = {found: findRecord(this.#store, this.#now, text), reader: this.#now, closed: null}
+      const closed = closedOn(this.#closed, now.found.settled.event.day)
+      return (closed && this.#findFrozen(closed, now.found.record.id)) ?? now
+    } catch (error) {
+      // What a later export took away is still in the period that was closed with it.
+      const kept =
+        error instanceof UserError && firstOf(this.#closed, closed => this.#findFrozen(closed, text))
+      if (kept) return kept
+      throw error
+    }
+  }
+
+  #findFrozen(closed: Closed, text: string): Located | null {
+    const {store, reader} = this.#frozen(closed)
+    try {
+      return {found: findRecord(store, reader, text), reader, closed}
+    } catch (error) {
+      if (error instanceof UserError) return null
+      throw error
+    }
+  }
+
+  #frozen(closed: Closed) {
+    const known = this.#open.get(closed)
+    if (known) return known
+    const store = openFrozen(this.#store, frozenOf(closed))
+    const opened = {store, reader: frozenReader(store, closed)}
+    this.#open.set(closed, opened)
+    return opened
+  }
+
+  [Symbol.dispose](): void {
+    for (const {store} of this.#open.values()) store[Symbol.dispose]()
   }
 }
 
