@@ -247,6 +247,8 @@ describe('what was frozen and tampered with is found', () => {
     `UPDATE frozen_cell SET billed_nanos = billed_nanos + 1 WHERE day = (SELECT min(day) FROM frozen_cell)`,
     'UPDATE frozen_outcome SET answer = replace(answer, \'"marsh"\', \'"lakes"\')',
     "UPDATE frozen_batch SET path = 'other'",
+    'UPDATE frozen_spend SET billed_nanos = billed_nanos + 1 WHERE day = (SELECT min(day) FROM frozen_spend)',
+    'UPDATE frozen_spend SET day = day + 1',
     'DELETE FROM frozen_attribution WHERE id = (SELECT min(id) FROM frozen_attribution)',
   ])('%s', async sql => expect((await tampered(sql)).periods).toMatchObject([{same: false}]))
 

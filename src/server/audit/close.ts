@@ -8,7 +8,7 @@ import {formatUsd} from '../../model/money.ts'
 import {DAY_MS, formatDay} from '../../model/time.ts'
 import {adjustmentToJson, firstOpenAfter} from '../../report/adjustments.ts'
 import {recordsToText} from '../../report/export-records.ts'
-import {changesOf, closedPeriods, frozenReader, spendOf} from '../../report/load-closed.ts'
+import {changesOf, closedPeriods, frozenOf, frozenReader, spendOf} from '../../report/load-closed.ts'
 import {parsePeriod} from '../../report/period.ts'
 import type {AttributionRecord} from '../../report/record.ts'
 import {RecordReader} from '../../report/records.ts'
@@ -16,10 +16,11 @@ import {asFrozen} from '../../store/frozen.ts'
 import {lastEntry} from '../../store/queries/audit.ts'
 import * as sql from '../../store/queries/frozen.ts'
 import {latestUse} from '../../store/queries/records.ts'
-import {one, run, type WritableStore} from '../../store/query.ts'
+import {one, type ReadableStore, run, type WritableStore} from '../../store/query.ts'
 import {pricesAreStale} from '../pricing/reprice.ts'
 import {append} from './append.ts'
 import type {Desk} from './decide.ts'
+import {RecordMoney} from './frozen-money.ts'
 
 export interface ClosingWish {
   /** `2026-10`. */
@@ -76,9 +77,9 @@ function close({store, declared, now: at, actor}: Desk, wish: ClosingWish): Clos
   append(store, {at, actor, action: 'period.close', subject: period, detail: said})
   const done = closedPeriods(store).find(other => other.id === id)!
   say('writing them again from what was kept')
-  const again = digestFrozen(store, done)
-  if (again.sha256 !== written.sha256)
-    throw new Error(`${period}: what was kept makes ${again.records} records of another hash`)
+  const again = asFrozen(store, frozenOf(done), () => readFrozen(store, done))
+  if (again.sha256 !== written.sha256 || !again.sameMoney)
+    throw new Error(`${period}: what was kept makes ${again.records} other records`)
   return done
 }
 
@@ -98,19 +99,33 @@ export interface Digest {
   readonly records: number
 }
 
-/** Of records as `export records` writes them. */
-export function digestOf(records: Iterable<AttributionRecord>): Digest {
+/** Of records as `export records` writes them; `seen` sees each. */
+export function digestOf(
+  records: Iterable<AttributionRecord>,
+  seen: (record: AttributionRecord) => void = () => {},
+): Digest {
   const [hash, written] = [createHash('sha256'), {records: 0}]
-  for (const piece of recordsToText(records, 'jsonl', written)) hash.update(piece)
+  const each = function* () {
+    for (const record of records) {
+      seen(record)
+      yield record
+    }
+  }
+  for (const piece of recordsToText(each(), 'jsonl', written)) hash.update(piece)
   return {sha256: hash.digest('hex'), records: written.records}
 }
 
-const digestFrozen = (store: WritableStore, closed: Closed): Digest =>
-  asFrozen(store, {freeze: closed.id, from: closed.said.from_day, to: closed.said.to_day}, () =>
-    digestOf(
-      frozenReader(store, closed).records(
-        {from: closed.said.from_day, to: closed.said.to_day},
-        {unsettled: 0},
-      ),
-    ),
+/** What was kept of a period: its records, read through `frozen`, and whether the figures of reports are theirs. */
+export function readFrozen(
+  store: ReadableStore,
+  closed: Closed,
+  frozen: ReadableStore = store,
+): Digest & {readonly sameMoney: boolean} {
+  const {from_day: from, to_day: to} = closed.said
+  const money = new RecordMoney()
+  const digest = digestOf(frozenReader(frozen, closed).records({from, to}, {unsettled: 0}), record =>
+    money.add(record),
   )
+  const spendOn = (day: number) => spendOf(store, {from: day, to: day + 1}, 0, [closed])
+  return {...digest, sameMoney: money.equals(spendOn, from, to)}
+}

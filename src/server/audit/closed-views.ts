@@ -27,9 +27,9 @@ export const verifiedToJson = (verified: Verified) => ({
   entries: verified.entries,
   head: verified.head,
   broken: verified.broken,
-  periods: verified.periods.map(({closed: {id, said}, found, same}) => ({
+  periods: verified.periods.map(({closed: {id, said}, found, sameMoney, same}) => ({
     ...{id, period: said.period, ok: same, sha256: said.sha256, records: said.records},
-    ...{found_sha256: found.sha256, found_records: found.records},
+    ...{found_sha256: found.sha256, found_records: found.records, reports_ok: sameMoney},
   })),
 })
 
@@ -42,10 +42,15 @@ export function verifiedToText({entries, head, broken, periods}: Verified, ventu
   return [chain, ...periods.map(period => periodText(period, venturi))].join('\n')
 }
 
-function periodText({closed: {at, who, said}, found, same}: VerifiedPeriod, venturi: string): string {
+function periodText(
+  {closed: {at, who, said}, found, sameRecords, same}: VerifiedPeriod,
+  venturi: string,
+): string {
   const closed = `closed on ${formatDay(dayOf(at))} by ${clean(who)}`
   if (same)
     return `${said.period}: ${said.records.toLocaleString('en')} records, byte for byte as ${closed} (sha256 ${said.sha256})`
+  if (sameRecords)
+    return `${said.period}: its records are as ${closed}, but reports show other figures than theirs.\nTry this: go back to a copy of the database.`
   const version =
     venturi === said.venturi
       ? ''

@@ -1,12 +1,12 @@
 /** Proves that the audit trail is whole, and that closed periods make the very records they were closed with. */
 import {type Break, firstBreak, type StoredEntry} from '../../model/audit.ts'
 import {type Closed, decisionsOf} from '../../model/decisions.ts'
-import {frozenOf, frozenReader} from '../../report/load-closed.ts'
+import {frozenOf} from '../../report/load-closed.ts'
 import {openFrozen} from '../../store/frozen.ts'
 import {auditTrail} from '../../store/queries/audit.ts'
 import {lastFreeze} from '../../store/queries/frozen.ts'
 import {all, one, type ReadableStore} from '../../store/query.ts'
-import {type Digest, digestOf} from './close.ts'
+import {type Digest, readFrozen} from './close.ts'
 
 export interface Verified {
   readonly entries: number
@@ -21,6 +21,9 @@ export interface VerifiedPeriod {
   readonly closed: Closed
   /** What its records are now. */
   readonly found: Digest
+  readonly sameRecords: boolean
+  /** Whether reports show the money of those records. */
+  readonly sameMoney: boolean
   readonly same: boolean
 }
 
@@ -38,9 +41,9 @@ export function verify(
   const periods = decisionsOf(trusted).closed.map(closed => {
     say(`writing the records of ${closed.said.period} again`)
     using frozen = openFrozen(store, frozenOf(closed))
-    const {from_day: from, to_day: to, sha256} = closed.said
-    const found = digestOf(frozenReader(frozen, closed).records({from, to}, {unsettled: 0}))
-    return {closed, found, same: found.sha256 === sha256}
+    const {sameMoney, ...found} = readFrozen(store, closed, frozen)
+    const sameRecords = found.sha256 === closed.said.sha256
+    return {closed, found, sameRecords, sameMoney, same: sameRecords && sameMoney}
   })
   return {entries: entries.length, head: entries.at(-1)?.hash ?? null, broken, periods}
 }
