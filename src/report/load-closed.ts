@@ -126,13 +126,13 @@ export class RecordFinder {
   }
 }
 
-/** What answers cost: on days of the closed periods given as frozen, on all others as settled last. */
-export function spendOf(
+/** What answers cost, by their text: on days of the closed periods given as frozen, on all others as settled last. */
+function rowsOf(
   store: ReadableStore,
   days: Days,
   current: 0 | 1,
   closed: readonly Closed[],
-): Spend[] {
+): Map<string, SpendRow> {
   const found = new Map<string, SpendRow>()
   for (const {from, to, closed: period} of stretches(days, closed)) {
     const rows =
@@ -144,14 +144,23 @@ export function spendOf(
       found.set(row.answer, known === undefined ? row : plus(known, row))
     }
   }
-  return [...found.values()].map(row => ({
+  return found
+}
+
+/** The same, as reports take it. */
+export const spendOf = (...from: Parameters<typeof rowsOf>): Spend[] => toSpend(rowsOf(...from).values())
+
+const toSpend = (rows: Iterable<SpendRow>): Spend[] =>
+  [...rows].map(row => ({
     outcome: JSON.parse(row.answer) as Outcome,
     spendClass: row.spendClass as SpendClass,
     cost: row.billedNanos ?? 0n,
     records: Number(row.records),
     unpriced: Number(row.unpriced),
   }))
-}
+
+const isSame = (a: SpendRow, b: SpendRow | undefined): boolean =>
+  a.billedNanos === b?.billedNanos && a.records === b.records && a.unpriced === b.unpriced
 
 const plus = (a: SpendRow, b: SpendRow): SpendRow => ({
   ...a,
@@ -172,14 +181,20 @@ export interface ClosedPeriod {
 export function changesOf(store: ReadableStore, period: Closed, closed: readonly Closed[]): ClosedPeriod {
   const days = {from: period.said.from_day, to: period.said.to_day}
   const about = {period: period.said.period, bookedTo: firstOpenAfter(period, closed)}
-  const booked = closed.flatMap(bookedWith).filter(line => line.period === about.period)
-  const frozen = spendOf(store, days, 0, [period])
-  return {
-    closed: period,
-    booked,
-    open: adjustmentsOf(about, {now: spendOf(store, days, 0, []), frozen, booked}),
-  }
+  const booked = bookedAbout(period, closed)
+  const [now, frozen] = [rowsOf(store, days, 0, []), rowsOf(store, days, 0, [period])]
+  // Most answers cost what they did: those need not be read.
+  for (const [answer, row] of frozen)
+    if (isSame(row, now.get(answer))) {
+      now.delete(answer)
+      frozen.delete(answer)
+    }
+  const open = adjustmentsOf(about, {now: toSpend(now.values()), frozen: toSpend(frozen.values()), booked})
+  return {closed: period, booked, open}
 }
+
+const bookedAbout = ({said}: Closed, closed: readonly Closed[]): AdjustmentLine[] =>
+  closed.flatMap(bookedWith).filter(({period}) => period === said.period)
 
 /** What a report about some days has to say of closed periods. */
 export interface Closing {
@@ -190,12 +205,21 @@ export interface Closing {
 }
 
 export function closingOf(store: ReadableStore, {from, to}: Days, closed: readonly Closed[]): Closing {
-  const known = closed.map(period => changesOf(store, period, closed))
-  const begins = (month: string): number => dayOf(parseTime(`${month}-01`)!)
+  const isWithin = (month: string): boolean => {
+    const first = dayOf(parseTime(`${month}-01`)!)
+    return first >= from && first < to
+  }
+  const isAbout = ({said}: Closed): boolean => said.from_day < to && said.to_day > from
+  // What is booked to an open month has to be worked out; what was booked to a closed one is written down.
+  const known = closed.map(period =>
+    isAbout(period) || isWithin(firstOpenAfter(period, closed))
+      ? changesOf(store, period, closed)
+      : {closed: period, booked: bookedAbout(period, closed), open: []},
+  )
   return {
-    periods: known.filter(({closed: {said}}) => said.from_day < to && said.to_day > from),
+    periods: known.filter(({closed: period}) => isAbout(period)),
     adjustments: known
       .flatMap(({booked, open}) => [...booked, ...open])
-      .filter(({bookedTo}) => begins(bookedTo) >= from && begins(bookedTo) < to),
+      .filter(({bookedTo}) => isWithin(bookedTo)),
   }
 }

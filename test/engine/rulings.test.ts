@@ -27,10 +27,12 @@ const FACTS = {
   entities: [
     ...['marsh', 'rivers', 'lakes'].map(name => entity('organization', team(name), name)),
     entity('service', HERON, 'heron'),
+    entity('service', 'backstage:component/default/egret', 'egret'),
     entity('identity', 'email:ada@fen.example', 'Ada'),
   ],
   links: [
     link(HERON, 'owned_by', team('marsh'), 'catalog'),
+    link('backstage:component/default/egret', 'owned_by', team('lakes'), 'catalog'),
     link(HERON, 'built_from', 'github:repo/fen/mono#services/heron', 'catalog'),
     link(KEY, 'acts_for', HERON, 'key_record'),
     link(KEY, 'owned_by', team('marsh'), 'key_record'),
@@ -46,6 +48,11 @@ const SIGNATURES = {
   ada: {channel: 'litellm', provider: 'openai', key: 'litellm:key/ada'},
   unknown: {channel: 'litellm', provider: 'openai', key: 'litellm:key/k2', project: 'openai:project/p1'},
   named: {channel: 'otel', provider: 'openai', service: 'heron'},
+  /** Egret, as its telemetry and its workload say, with heron's key. */
+  borrowed: {
+    ...{channel: 'litellm', provider: 'openai', key: KEY, service: 'egret', tag_service: 'egret'},
+    workload: 'k8s:workload/prod/egret',
+  },
 } satisfies {[name: string]: Signature}
 
 const always = {from: null, to: null}
@@ -114,6 +121,15 @@ describe('an override', () => {
     expect(says('heron', [override('litellm:key/k2', 'rivers')])).toEqual([`1-31 marsh ${SURE}`])
     expect(says('ada', [override(HERON, 'rivers')])).toEqual(says('ada', []))
     expect(says('unknown', [override(HERON, 'rivers')])).toEqual(['1-31 nobody 0 unknown'])
+  })
+
+  test('of the service a key is for says nothing of another that used the key', () => {
+    const before = says('borrowed', [])
+    expect(says('borrowed', [override(HERON, 'rivers')])[0]).not.toContain('rivers')
+    expect(says('borrowed', [override('backstage:component/default/egret', 'rivers')])).toEqual([
+      `1-31 rivers ${SURE}`,
+    ])
+    expect(before).toHaveLength(1)
   })
 
   test('of a record is about everything with the same evidence, and nothing with more', () => {

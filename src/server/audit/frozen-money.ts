@@ -11,51 +11,54 @@ interface Sum {
   unpriced: number
 }
 
+/** More answers than any store has. */
+const MOST_KEYS = 2 ** 30
+
 export class RecordMoney {
-  readonly #sums = new Map<string, Sum>()
+  readonly #sums = new Map<number, Sum>()
+  readonly #keys = new Map<string, number>()
   /** Records of one answer share its owner: most are known by it. */
-  readonly #keys = new WeakMap<Outcome['owner'], string>()
+  readonly #keyOf = new WeakMap<Outcome['owner'], number>()
 
   add(record: AttributionRecord): void {
     const {owner, spend_class, output_state, coper, allocations} = record
-    let key = this.#keys.get(owner)
+    let key = this.#keyOf.get(owner)
     if (key === undefined) {
-      key = keyOf(spend_class, {owner, output_state, coper}, allocations)
-      this.#keys.set(owner, key)
+      key = this.#number(keyOf(spend_class, {owner, output_state, coper}, allocations))
+      this.#keyOf.set(owner, key)
     }
     const {billed_usd} = record.cost
-    this.#sum(dayOf(Date.parse(record.occurred_at)), key, {
-      cost: billed_usd === null ? 0n : parseUsd(billed_usd)!,
-      records: 1,
-      unpriced: billed_usd === null ? 1 : 0,
-    })
+    const sum = this.#sum(dayOf(Date.parse(record.occurred_at)), key)
+    sum.records++
+    if (billed_usd === null) sum.unpriced++
+    else sum.cost += parseUsd(billed_usd)!
   }
 
-  /** `spendOn`: what reports show of a day in [from, to). */
+  /** Whether `spendOn`, what reports show of each day in [from, to), is what has been added; asked once, at the end. */
   equals(spendOn: (day: number) => readonly Spend[], from: number, to: number): boolean {
-    const shown = new RecordMoney()
     for (let day = from; day < to; day++)
-      for (const item of spendOn(day)) {
-        const {outcome, spendClass} = item
-        shown.#sum(day, keyOf(spendClass, outcome, sharesOf(outcome)), item)
+      for (const {outcome, spendClass, cost, records, unpriced} of spendOn(day)) {
+        const sum = this.#sum(day, this.#number(keyOf(spendClass, outcome, sharesOf(outcome))))
+        sum.cost -= cost
+        sum.records -= records
+        sum.unpriced -= unpriced
       }
-    return shown.#text() === this.#text()
+    return [...this.#sums.values()].every(
+      ({cost, records, unpriced}) => cost === 0n && records === 0 && unpriced === 0,
+    )
   }
 
-  #sum(day: number, key: string, {cost, records, unpriced}: Sum): void {
-    const place = `${day} ${key}`
-    const sum = this.#sums.get(place) ?? {cost: 0n, records: 0, unpriced: 0}
-    this.#sums.set(place, sum)
-    sum.cost += cost
-    sum.records += records
-    sum.unpriced += unpriced
+  #number(key: string): number {
+    let number = this.#keys.get(key)
+    if (number === undefined) this.#keys.set(key, (number = this.#keys.size))
+    return number
   }
 
-  #text(): string {
-    return [...this.#sums]
-      .map(([place, {cost, records, unpriced}]) => `${place} ${cost} ${records} ${unpriced}`)
-      .sort()
-      .join('\n')
+  #sum(day: number, key: number): Sum {
+    const place = day * MOST_KEYS + key
+    let sum = this.#sums.get(place)
+    if (sum === undefined) this.#sums.set(place, (sum = {cost: 0n, records: 0, unpriced: 0}))
+    return sum
   }
 }
 
