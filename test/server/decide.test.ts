@@ -63,6 +63,19 @@ describe('what cannot be decided says why and how to mend it, and leaves no entr
     expect(isSettled(desk.store, [], NOW)).toBe(true)
   })
 
+  test('a name that two teams have', async () => {
+    const twin = (namespace: string) =>
+      `apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: reed, namespace: ${namespace}}\nspec: {type: team, children: []}\n`
+    await of.read({'twins.yaml': `${twin('north')}---\n${twin('south')}`})
+    expect(() => add({team: 'Reed'})).toThrow(
+      expect.objectContaining({
+        message: 'Reed: more than one team has that name',
+        mend: expect.stringContaining('reed (backstage:group/north/reed), reed (backstage:group/south/reed)'),
+      }),
+    )
+    expect(add({team: 'backstage:group/south/reed'}).said.team).toBe('backstage:group/south/reed')
+  })
+
   test('decisions that are none, or no longer open', () => {
     expect(() => revokeOverride(desk, '9', 'x')).toThrow('9: no override has that number')
     expect(() => resolveDispute(desk, '9', 'x', undefined)).toThrow('9: no dispute has that number')
