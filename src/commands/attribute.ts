@@ -4,6 +4,7 @@ import {declaredLinks} from '../config/declared.ts'
 import {attributeStore} from '../engine/run.ts'
 import {Flags} from '../oclif.ts'
 import {attributeText} from '../report/attribute-summary.ts'
+import {loadModel} from '../server/model/load.ts'
 import {reprice} from '../server/pricing/reprice.ts'
 import {openForWriting} from '../store/open.ts'
 
@@ -23,7 +24,9 @@ export default class Attribute extends BaseCommand {
     const config = readConfig(context.config)
     const repriced = reprice(store, config, line => this.progress(line))
     const declared = declaredLinks(config)
-    const summary = attributeStore(store, {declared, all: flags.all, say: line => this.progress(line)})
+    const {model, problem} = loadModel(config, context.db)
+    if (problem !== null) this.say(problem)
+    const summary = attributeStore(store, {declared, model, all: flags.all, say: line => this.progress(line)})
     this.progress('')
     const seconds = Math.round(performance.now() - started) / 1000
     if (repriced > 0)

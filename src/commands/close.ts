@@ -4,6 +4,7 @@ import {DecisionCommand} from '../decision-command.ts'
 import {byFlags} from '../decision-flags.ts'
 import {Args, Flags} from '../oclif.ts'
 import {closedToJson, closedToText} from '../server/audit/closed-views.ts'
+import {loadModel} from '../server/model/load.ts'
 
 export default class Close extends DecisionCommand {
   static override summary = "Freeze a month's attribution: what changes about it later becomes an adjustment."
@@ -22,10 +23,12 @@ export default class Close extends DecisionCommand {
   override async run() {
     const {args, flags} = await this.parse(Close)
     const {closePeriod} = await import('../server/audit/close.ts')
-    const config = readConfig(this.context(flags).config)
+    const context = this.context(flags)
+    const config = readConfig(context.config)
+    const {model} = loadModel(config, context.db)
     using desk = this.desk(flags)
     const closed = closePeriod(desk, {
-      ...{period: args.period, force: flags.force, config, venturi: this.config.version},
+      ...{period: args.period, force: flags.force, config, model, venturi: this.config.version},
       say: line => this.progress(line),
     })
     this.progress('')

@@ -4,10 +4,7 @@ import {formatDay} from '../model/time.ts'
 import {Flags} from '../oclif.ts'
 import {periodFlags} from '../period-flags.ts'
 import {findingsIn, findingText, parseRules} from '../report/fail-on.ts'
-import {toCsv} from '../report/formats/csv.ts'
-import {toHtml} from '../report/formats/html.ts'
-import {toMarkdown} from '../report/formats/markdown.ts'
-import {toTable} from '../report/formats/table.ts'
+import {FORMATS, render} from '../report/formats/render.ts'
 import {staleness} from '../report/load.ts'
 import {loadReconciliation} from '../report/load-reconciliation.ts'
 import {parsePeriod} from '../report/period.ts'
@@ -39,7 +36,7 @@ export default class Reconcile extends BaseCommand {
       default: [],
     }),
     format: Flags.option({
-      options: ['table', 'markdown', 'json', 'csv', 'html'] as const,
+      options: FORMATS,
       description: 'how to print it',
     })({
       default: 'table',
@@ -60,14 +57,7 @@ export default class Reconcile extends BaseCommand {
       schema_version: SCHEMA_VERSION,
       ...toJson(reconciliation, rules.length === 0 ? null : findings),
     }
-    const formats = {
-      table: () => toTable(report, screenOf(flags['no-color'], process.env, process.stdout)),
-      markdown: () => toMarkdown(report),
-      json: () => JSON.stringify(result, null, 2),
-      csv: () => toCsv(report),
-      html: () => toHtml(report),
-    }
-    this.log(formats[flags.format]())
+    this.log(render(flags.format, report, result, screenOf(flags['no-color'], process.env, process.stdout)))
     for (const finding of findings) {
       const {provider, account, project, day} = finding.line
       const where = [provider, account, project?.name ?? project?.id, day === null ? null : formatDay(day)]

@@ -1,10 +1,7 @@
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {Args, Flags} from '../oclif.ts'
 import {periodFlags} from '../period-flags.ts'
-import {toCsv} from '../report/formats/csv.ts'
-import {toHtml} from '../report/formats/html.ts'
-import {toMarkdown} from '../report/formats/markdown.ts'
-import {toTable} from '../report/formats/table.ts'
+import {FORMATS, render} from '../report/formats/render.ts'
 import {lenses} from '../report/lenses/index.ts'
 import {AS_OF, staleness} from '../report/load.ts'
 import {parsePeriod} from '../report/period.ts'
@@ -28,7 +25,7 @@ export default class Report extends BaseCommand {
       default: 'event',
     }),
     format: Flags.option({
-      options: ['table', 'markdown', 'json', 'csv', 'html'] as const,
+      options: FORMATS,
       description: 'how to print it',
     })({
       default: 'table',
@@ -44,14 +41,7 @@ export default class Report extends BaseCommand {
     const lens = lenses.find(({id}) => id === args.lens)!
     const {report, json} = lens.view(store, {period, asOf: flags['as-of']})
     const result = {schema_version: SCHEMA_VERSION, ...json}
-    const formats = {
-      table: () => toTable(report, screenOf(flags['no-color'], process.env, process.stdout)),
-      markdown: () => toMarkdown(report),
-      json: () => JSON.stringify(result, null, 2),
-      csv: () => toCsv(report),
-      html: () => toHtml(report),
-    }
-    this.log(formats[flags.format]())
+    this.log(render(flags.format, report, result, screenOf(flags['no-color'], process.env, process.stdout)))
     return result
   }
 }

@@ -47,6 +47,15 @@ export const schema = z.strictObject({
   owners: z
     .array(z.strictObject({of: alias, team: z.string(), from: day.optional(), until: day.optional()}))
     .optional(),
+  /** The trained model: whether and which. */
+  inference: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      model: z.string().optional(),
+      budget_seconds: z.number().positive().optional(),
+      recalled: z.array(z.string()).optional(),
+    })
+    .optional(),
   /** What `venturi ingest` without a path asks. */
   sources: sources.optional(),
 })

@@ -37,6 +37,13 @@ version: 1
 #     from: 2026-10-01           # left out: always
 #     until: 2027-03-31          # left out: still; the day is included
 
+## The trained model that answers where rules leave spend open (docs/inference.md).
+# inference:
+#   enabled: true              # false: only rules answer
+#   model: .venturi/model.json # left out: the one \`venturi train\` wrote beside the database, else the one in the package
+#   budget_seconds: 60         # longer than this, and plain rules answer the rest
+#   recalled: [default-0123456789ab]   # versions not to be trusted any more
+
 ## What \`venturi ingest\` without a path asks over the network, read-only (docs/live.md says which rights each needs).
 ## Secrets stay in the environment: a key that ends in _env names the variable, and left out it is the one shown.
 ## name: what the source is called, left out: its type. url: left out: the vendor's own. since: left out: 92 days back.

@@ -2,6 +2,7 @@
 import type {Alias, Signature} from '../model/fact.ts'
 import {allocate} from '../model/money.ts'
 import {DAY_MS} from '../model/time.ts'
+import {type CommitRow, Commits} from './commits.ts'
 import {resolveEntities} from './entities.ts'
 import {
   type DeploymentRow,
@@ -13,8 +14,10 @@ import {
   Span,
 } from './graph.ts'
 import {Lookup} from './lookup.ts'
+import {measureReliability} from './measured-reliability.ts'
 import type {Outcome, Share} from './outcome.ts'
 import {Ownership} from './ownership.ts'
+import {heuristicBaseline, type Model} from './rail/model.ts'
 import {compileRules, directoryOf} from './repository-rules.ts'
 import {budgetOf, resolve} from './resolve.ts'
 import {NO_RULINGS, type RulingFacts, Rulings, ruled, rulingLinks} from './rulings.ts'
@@ -29,6 +32,7 @@ export interface Facts {
   readonly deployments: readonly DeploymentRow[]
   /** What people have decided; absent: nothing. */
   readonly rulings?: RulingFacts
+  readonly commits: readonly CommitRow[]
 }
 
 /** A signature and when it was used. */
@@ -59,6 +63,7 @@ export interface World {
   readonly rulings: Rulings
   /** The same without what people have decided about owners. */
   readonly bare: Pick<World, 'graph' | 'ownership' | 'lookup'>
+  readonly model: Model
 }
 
 /** Signature fields that hold ids. A thing only usage knows is a node too: it may turn out to be one that others know. */
@@ -75,21 +80,39 @@ const IDS = [
   'workload',
 ] as const
 
-export function buildWorld(facts: Facts, signatures: Iterable<Signature> = []): World {
+/** After everything dated: how things are now. */
+const TODAY = Number.MAX_SAFE_INTEGER
+
+export function buildWorld(
+  facts: Facts,
+  signatures: Iterable<Signature> = [],
+  model: Model = heuristicBaseline('disabled'),
+): World {
   const {entities, links, rules, rulings = NO_RULINGS} = facts
   const mentioned = new Set<Alias>(
     rules.flatMap(({repository, pattern}) => directoryOf(repository, pattern) ?? []),
   )
   for (const signature of signatures)
     for (const field of IDS) if (signature[field] !== undefined) mentioned.add(signature[field])
+  for (const {author} of facts.commits) mentioned.add(author)
   for (const {of, team} of rulings.owners) mentioned.add(team).add('alias' in of ? of.alias : team)
   const extra = [...mentioned].sort()
   const {union, merges, inferred, owners} = resolveEntities(entities, links, rules, extra)
+  const compiled = compileRules(rules, union)
+  const described = describedTeams(entities)
+  const knowledge = {commits: new Commits(facts.commits, union), model}
   const connect = (decided: readonly LinkRow[]) => {
     // What people decide about owners says nothing of which teams are one.
     const dated = withValidity([...links, ...inferred, ...decided])
     const graph = new Graph(entities, dated, union, merges, [...extra, ...owners])
-    const ownership = new Ownership(graph, compileRules(rules, union), describedTeams(entities))
+    const documented = new Ownership(graph, compiled, described, knowledge)
+    const trust = measureReliability(
+      graph.nodes
+        .filter(({kind}) => kind === 'service' || kind === 'project')
+        .map(node => documented.ownerOf(node, TODAY).witnesses),
+      documented.candidates,
+    )
+    const ownership = new Ownership(graph, compiled, described, {...knowledge, trust})
     return {graph, ownership, lookup: new Lookup(graph, ownership)}
   }
   const decided = rulingLinks(rulings)
@@ -97,6 +120,7 @@ export function buildWorld(facts: Facts, signatures: Iterable<Signature> = []): 
   return {
     ...connected,
     deployments: deploymentsOf(facts.deployments, connected.graph),
+    model,
     rulings: new Rulings(rulings, connected.graph),
     bare: decided.length === 0 ? connected : connect([]),
   }
@@ -107,7 +131,11 @@ function deploymentsOf(rows: readonly DeploymentRow[], graph: Graph): Deployment
     const node = graph.node(row.subject)
     return node ? [{node, at: row.at, where: row.where}] : []
   })
+  const days = known.length < 2 ? 1 : Math.max(1, (known.at(-1)!.at - known[0]!.at) / DAY_MS)
+  // A repository and its service go out as one.
+  const times = new Set(known.map(({at}) => at))
   return {
+    perMs: times.size / (days * DAY_MS),
     before(at, within) {
       let low = 0
       for (let high = known.length; low < high; ) {
@@ -131,10 +159,7 @@ interface Interval {
 }
 
 export function attributeAll(world: World, actives: readonly Active[]): Attribution[] {
-  const keyFirstSeen = new Map<string, number>()
-  for (const {signature, firstAt} of actives)
-    if (signature.key !== undefined)
-      keyFirstSeen.set(signature.key, Math.min(keyFirstSeen.get(signature.key) ?? firstAt, firstAt))
+  const keyFirstSeen = firstSeen(actives)
   const intervals = actives.flatMap(active =>
     over(
       world,
@@ -151,6 +176,18 @@ export function attributeAll(world: World, actives: readonly Active[]): Attribut
     to,
     outcome,
   }))
+}
+
+/** First use of every key that was not in use already when the data begin: those were new long before. */
+function firstSeen(actives: readonly Active[]): ReadonlyMap<string, number> {
+  const seen = new Map<string, number>()
+  let begin = Number.POSITIVE_INFINITY
+  for (const {signature, firstAt} of actives) {
+    begin = Math.min(begin, firstAt)
+    if (signature.key !== undefined)
+      seen.set(signature.key, Math.min(seen.get(signature.key) ?? firstAt, firstAt))
+  }
+  return new Map([...seen].filter(([, at]) => at >= begin + DAY_MS))
 }
 
 /** Walks a signature's days: each answer says how long it holds. Equal neighbours become one interval. */
@@ -223,12 +260,12 @@ function withHistory(
     const {active, from, to, outcome} = interval
     if (outcome.output_state !== 'unknown' && outcome.output_state !== 'ambiguous') return [interval]
     const memory = memories.get(active.signature.key ?? '')
-    const owners = new Set(memory?.settled.map(({organization}) => organization))
+    // What the same evidence said on other days says nothing new of this one.
+    const others = memory?.settled.filter(other => other.interval.active !== active) ?? []
+    const owners = new Set(others.map(({organization}) => organization))
     if (!memory || owners.size !== 1) return [interval]
     // Rows of other days say how it was, not how it is: an owner may have left since.
-    const exact = memory.settled.filter(
-      other => other.exact && other.interval.from < to && from < other.interval.to,
-    )
+    const exact = others.filter(other => other.exact && other.interval.from < to && from < other.interval.to)
     const cost = exact.reduce((sum, other) => sum + other.interval.active.cost, 0n)
     const strong = cost > 0n && cost * TELLING_PART >= memory.total
     const claim: Claim = {

@@ -7,7 +7,8 @@ import type {Alias} from '../model/fact.ts'
 import {type EntityRow, kindOf, type LinkRow, type Merge, type RuleRow, Union} from './graph.ts'
 import {canonicalService, canonicalTeam, chosenNames, tokens} from './names.ts'
 import {hostOfRule, ownerAliases} from './repository-rules.ts'
-import {describedTeams, isGone, matchCenters, matchTeams} from './teams.ts'
+import {describedTeams, isGone, matchCenters, matchTeams, renamedTeams} from './teams.ts'
+import {withValidity} from './validity.ts'
 
 export interface Resolved {
   readonly union: Union
@@ -63,10 +64,15 @@ export function resolveEntities(
   joinNamespaces(all, aliases, join)
   joinServices(all, entities, links, join)
   joinPeople(all, entities, links, union, join)
-  for (const merge of matchTeams(entities, links, rules, union))
+  // Before teams are matched a name is one system's; after, it may be that of one team in several.
+  joinTeamNames(all, entities, union, join)
+  const dated = withValidity(links)
+  for (const {a, b, probability, because, where} of renamedTeams(dated))
+    join(a, b, probability, because, where)
+  for (const merge of matchTeams(entities, dated, rules, union))
     join(merge.a, merge.b, merge.probability, merge.because, merge.where)
   joinTeamNames(all, entities, union, join)
-  return {union, merges, inferred: matchCenters(entities, links, rules, union), owners}
+  return {union, merges, inferred: matchCenters(entities, dated, rules, union), owners}
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

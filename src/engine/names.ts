@@ -153,6 +153,9 @@ export function abbreviates(short: string, long: string): number {
   return short.length >= 4 && short.length >= long.length * 0.5 ? 0.75 : 0.4
 }
 
+/** What a name is like another that holds all its words, where no third does. */
+const CONTAINED = 0.85
+
 export interface Likeness {
   /** 0 nothing in common … 1 the same words. */
   readonly score: number
@@ -163,12 +166,31 @@ export interface Likeness {
 /** How often a word occurs among the names compared; a rare word in common says more. */
 export class Rarity {
   readonly #counts = new Map<string, number>()
-  readonly #names: number
+  #names: number
 
   constructor(names: readonly (readonly string[])[]) {
     this.#names = names.length
     for (const name of names)
       for (const word of new Set(name)) this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1)
+  }
+
+  /** Of groups of several systems: a word is as common as in the system that has it most, for a team has a name in each. */
+  static bySystem(
+    groups: readonly {readonly system: string; readonly names: readonly (readonly string[])[]}[],
+  ): Rarity {
+    const all = new Rarity([])
+    for (const same of Map.groupBy(groups, ({system}) => system).values()) {
+      const one = new Rarity(same.flatMap(({names}) => names.slice(0, 1)))
+      all.#names = Math.max(all.#names, one.#names)
+      for (const [word, count] of one.#counts)
+        all.#counts.set(word, Math.max(count, all.#counts.get(word) ?? 0))
+    }
+    return all
+  }
+
+  /** Whether only one name has the word. */
+  isUnique(word: string): boolean {
+    return (this.#counts.get(word) ?? 0) <= 1
   }
 
   /** 0.2 for a word in every name … 1 for a word in one. */
@@ -200,6 +222,10 @@ export class Rarity {
       shared.push(word === other ? word : `${word}~${other}`)
     }
     for (const word of left) total += this.weight(word)
+    // All of a short name stands in the long one, and in no other.
+    const [short, long] = a.length <= b.length ? [a, b] : [b, a]
+    if (short.length > 0 && short.every(word => long.includes(word) && this.isUnique(word)))
+      agreed = Math.max(agreed, CONTAINED * total)
     const acronym = acronymOf(a, b) || acronymOf(b, a)
     if (acronym && agreed / total < 0.7) return {score: 0.7, shared: [acronym]}
     return {score: total === 0 ? 0 : agreed / total, shared}

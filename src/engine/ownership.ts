@@ -2,12 +2,17 @@
  * Who owns a service, repository, namespace or provider project, and which team a person is in, at an instant.
  * Each kind of source is one witness; what they say together is a distribution over organizations.
  */
+import {pathIn} from '../model/alias.ts'
+import type {Commits} from './commits.ts'
 import {type DatedLink, type Graph, type Node, Span} from './graph.ts'
+import type {MeasuredReliability} from './measured-reliability.ts'
 import {currentTeams, teamWitnesses} from './membership.ts'
 import {canonicalService, systemOf} from './names.ts'
-import {combine, type Distribution} from './probability.ts'
+import {neighbours} from './neighbours.ts'
+import {adjusted, combine, type Distribution, type Heard} from './probability.ts'
+import type {Learned, Model} from './rail/model.ts'
 import {RELIABILITY, WEAKER} from './reliability.ts'
-import {ownerAliases, type RepositoryRules, rulesFor} from './repository-rules.ts'
+import {type FoundRule, ownerAliases, type RepositoryRules, rulesFor} from './repository-rules.ts'
 import {
   byFamily,
   capped,
@@ -47,10 +52,23 @@ const GENERIC_FOLDERS = new Set([
   'config',
 ])
 
+const NOBODY: Distribution = new Map()
+/** Robots by the names that code hosts and dumps give them. */
+const BOT = /\[bot\]|\/bot-|-bot$|^email:(?:no-?reply|bot)@/
+
 const CODE_HOST_TEAM = /^(?:github:team|gitlab:group)\//
 
 /** Groups larger than this share of all people are everybody's and name nobody. */
 const EVERYBODY = 0.4
+
+const MOST_TRUSTED = 0.98
+
+/** What a company's history says, and what was learned of its sources. */
+export interface Knowledge {
+  readonly commits: Commits
+  readonly model: Model
+  readonly trust?: ReadonlyMap<string, MeasuredReliability>
+}
 
 /** One person on a project says little of its team; several of one team say more. */
 const togetherWorth = (people: number): number =>
@@ -70,9 +88,23 @@ export class Ownership {
   readonly #parts = new Map<string, number>()
   readonly #budgets = new Map<string, {readonly center: Node | null; readonly span: Span}[]>()
 
+  readonly model: Model
+  /** How reliable each kind of source proved in this company. */
+  readonly trust: ReadonlyMap<string, MeasuredReliability>
+  readonly #commits: Commits
+  readonly #folders = new Map<string, {readonly says: Distribution; readonly span: Span}[]>()
+
   /** `described`: systems that list their teams, as `okta:group`, `github:team`. */
-  constructor(graph: Graph, rules: RepositoryRules, described: ReadonlySet<string>) {
+  constructor(
+    graph: Graph,
+    rules: RepositoryRules,
+    described: ReadonlySet<string>,
+    {commits, model, trust = new Map()}: Knowledge,
+  ) {
     this.graph = graph
+    this.model = model
+    this.#commits = commits
+    this.trust = trust
     this.#described = described
     this.#rules = rules
     const people = graph.nodes.filter(
@@ -121,15 +153,18 @@ export class Ownership {
 
   /** Owner of anything that is not a person; asked again within its span it answers from memory. */
   ownerOf(node: Node, at: number): Answer {
-    return this.#remembered(`owner ${node.id}`, at, span => this.#ownerWitnesses(node, at, span))
+    return this.#remembered('project_organization', node, at, span => this.#ownerWitnesses(node, at, span))
   }
 
   /** The team a person is in. */
   teamOf(person: Node, at: number): Answer {
-    return this.#remembered(`team ${person.id}`, at, span => teamWitnesses(this, person, at, span))
+    return this.#remembered('identity_organization', person, at, span =>
+      teamWitnesses(this, person, at, span),
+    )
   }
 
-  #remembered(key: string, at: number, ask: (span: Span) => Witness[]): Answer {
+  #remembered(relation: Learned, node: Node, at: number, ask: (span: Span) => Witness[]): Answer {
+    const key = `${relation} ${node.id}`
     const known = this.#answers.get(key) ?? []
     const hit = known.find(({span}) => at >= span.lo && at < span.hi)
     if (hit) return hit
@@ -137,9 +172,13 @@ export class Ownership {
     // A question that comes back to itself (a system that owns itself) finds this and stops.
     const open: Answer = {witnesses: [], says: new Map(), span: new Span()}
     this.#answers.set(key, [...known, open])
-    const said = ask(span)
+    const heard = ask(span)
+    const said = relation === 'project_organization' ? heard.map(witness => this.#trusted(witness)) : heard
     const witnesses = byFamily(said)
-    const says = this.settle(witnesses.map(witness => witness.says))
+    const says = this.settle(
+      relation,
+      witnesses.map(witness => ({kind: witness.family, says: witness.says})),
+    )
     const answer = {
       witnesses,
       says: isOpenConflict(said, says) ? capped(says, WEAKER.openConflict) : says,
@@ -149,14 +188,23 @@ export class Ownership {
     return answer
   }
 
+  /** A source believed as far as it has earned it here. */
+  #trusted(witness: Witness): Witness {
+    const measured = this.trust.get(witness.family)
+    return measured === undefined
+      ? witness
+      : {
+          ...witness,
+          says: capped(scaled(witness.says, measured.reliability / measured.documented), MOST_TRUSTED),
+        }
+  }
+
   /** What several witnesses say together, keeping what is worth keeping. */
-  settle(says: readonly Distribution[]): Distribution {
-    if (says.length === 0) return new Map()
-    if (says.length === 1) return says[0]!
+  settle(relation: Learned, heard: readonly Heard[]): Distribution {
+    const together = combine(heard, this.candidates, this.model.weighing(relation))
+    const {ranked} = adjusted(together, scored => this.model.probability(relation, 'exact', scored))
     return new Map(
-      combine(says, this.candidates)
-        .ranked.filter(({probability}) => probability > 0.001)
-        .map(({name, probability}) => [name, probability]),
+      ranked.filter(({probability}) => probability > 0.001).map(({name, probability}) => [name, probability]),
     )
   }
 
@@ -209,9 +257,53 @@ export class Ownership {
           })),
         )
     }
-    const contributors = this.#contributors(node, at, span)
+    const commits = this.#commits.isEmpty ? [] : this.#neighbours(node, at, span)
+    found.push(...commits)
+    // A list of contributors is the same commits, counted by the code host.
+    const contributors = commits.length > 0 ? null : this.#contributors(node, at, span)
     if (contributors) found.push(contributors)
     return found
+  }
+
+  #neighbours(node: Node, at: number, span: Span): Witness[] {
+    const place = node.aliases.find(known => known.includes(':repo/'))
+    if (place === undefined) return []
+    const [repository, path = null] = place.split('#') as [string, string?]
+    return neighbours(
+      {
+        commits: this.#commits,
+        isBot: author => this.graph.node(author)?.type === 'bot' || BOT.test(author),
+        teamOf: author => {
+          const person = this.graph.node(author)
+          if (!person || this.graph.everOut(person, 'member_of').length === 0) return NOBODY
+          const answer = this.teamOf(person, at)
+          span.within(answer.span)
+          return answer.says
+        },
+        ownersOf: (root, folder) => this.#folderOwners(root, folder, at, span),
+      },
+      repository,
+      path,
+    )
+  }
+
+  /** The owners that CODEOWNERS names for a folder, adding up to 1. */
+  #folderOwners(repository: string, folder: string, at: number, span: Span): Distribution {
+    const place = folder === '' ? repository : pathIn(repository, folder)
+    const known = this.#folders.get(place) ?? []
+    let hit = known.find(answer => at >= answer.span.lo && at < answer.span.hi)
+    if (!hit) {
+      const own = new Span()
+      // A catch-all names whoever looks after the rest: not who works there.
+      const rules = rulesFor(this.#rules, repository, folder || null, at, own).filter(rule => !rule.isDefault)
+      const [witness] = this.#named(rules, at, own)
+      const said = witness?.says ?? NOBODY
+      const sum = [...said.values()].reduce((total, part) => total + part, 0)
+      hit = {says: new Map([...said].map(([name, part]) => [name, part / sum])), span: own}
+      this.#folders.set(place, [...known, hit])
+    }
+    span.within(hit.span)
+    return hit.says
   }
 
   /** The cost center an organization is budgeted under: what finance says of it, else where most of its people are. */
@@ -309,7 +401,10 @@ export class Ownership {
   /** Everybody the lines of a file name together: on GitLab several sections own one path. */
   #codeowners(known: string, at: number, span: Span): Witness[] {
     const [repository, path] = known.split('#')
-    const rules = rulesFor(this.#rules, repository!, path ?? null, at, span)
+    return this.#named(rulesFor(this.#rules, repository!, path ?? null, at, span), at, span)
+  }
+
+  #named(rules: readonly FoundRule[], at: number, span: Span): Witness[] {
     const [first] = rules
     if (!first) return []
     const owners = rules.flatMap(rule =>

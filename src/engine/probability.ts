@@ -13,17 +13,14 @@ export type Distribution = ReadonlyMap<string, number>
 
 export const certain = (name: string, probability: number): Distribution => new Map([[name, probability]])
 
-/** What one witness does to the log-odds of each candidate against an unnamed one, among `candidates` of them. */
-function logWeights(
-  says: Distribution,
-  candidates: number,
-): {named: ReadonlyMap<string, number>; floor: number} {
+/** What one witness does to the log-odds of each candidate it names against an unnamed one, among `candidates` of them. */
+export function logWeights(says: Distribution, candidates: number): ReadonlyMap<string, number> {
   let given = 0
   for (const probability of says.values()) given += probability
   const rest = Math.max(1 - given, 0.002) / Math.max(1, candidates - says.size)
   const named = new Map<string, number>()
   for (const [name, probability] of says) named.set(name, Math.log(Math.max(probability, rest) / rest))
-  return {named, floor: Math.log(rest)}
+  return named
 }
 
 export interface Combined {
@@ -33,20 +30,59 @@ export interface Combined {
   readonly none: number
 }
 
-/** Independent witnesses over `candidates` equally likely names (naive Bayes, Dawid and Skene's odds). */
-export function combine(witnesses: readonly Distribution[], candidates: number): Combined {
+/** How far each kind of witness is believed: 1 as far as its own probability says, 0 not at all. */
+export interface Weighing {
+  readonly weight: (kind: string) => number
+  /** Added to the log-odds of whoever no witness names. */
+  readonly none: number
+}
+
+const AS_SAID: Weighing = {weight: () => 1, none: 0}
+
+export interface Heard {
+  /** What the model weighs it by. */
+  readonly kind: string
+  readonly says: Distribution
+}
+
+/**
+ * Witnesses over `candidates` equally likely names: each adds its log-odds times what its kind is worth. With every weight 1
+ * this is naive Bayes with Dawid and Skene's odds; `rail/` fits the weights.
+ */
+export function combine(
+  witnesses: readonly Heard[],
+  candidates: number,
+  {weight, none}: Weighing = AS_SAID,
+): Combined {
   const scores = new Map<string, number>()
-  for (const says of witnesses)
-    for (const [name, weight] of logWeights(says, candidates).named)
-      scores.set(name, (scores.get(name) ?? 0) + weight)
+  for (const {kind, says} of witnesses) {
+    const worth = weight(kind)
+    for (const [name, odds] of logWeights(says, candidates))
+      scores.set(name, (scores.get(name) ?? 0) + worth * odds)
+  }
   const top = Math.max(0, ...scores.values())
-  const unnamed = Math.max(0, candidates - scores.size) * Math.exp(-top)
+  const unnamed = Math.max(0, candidates - scores.size) * Math.exp(none - top)
   let sum = unnamed
   for (const score of scores.values()) sum += Math.exp(score - top)
   const ranked = [...scores]
     .map(([name, score]) => ({name, probability: Math.exp(score - top) / sum}))
     .sort((a, b) => b.probability - a.probability || (a.name < b.name ? -1 : 1))
   return {ranked, none: unnamed / sum}
+}
+
+/** The best candidate's probability made what `of` measures it to be; the others share the rest as they did. */
+export function adjusted({ranked, none}: Combined, of: (scored: number) => number): Combined {
+  const [best, ...others] = ranked
+  if (!best) return {ranked, none}
+  const probability = Math.min(1, Math.max(0, of(best.probability)))
+  const rest = best.probability >= 1 ? 0 : (1 - probability) / (1 - best.probability)
+  return {
+    ranked: [
+      {name: best.name, probability},
+      ...others.map(other => ({name: other.name, probability: other.probability * rest})),
+    ],
+    none: none * rest,
+  }
 }
 
 export const logit = (probability: number): number => Math.log(probability / (1 - probability))
@@ -63,14 +99,12 @@ export interface Step {
  */
 export function waterfall(
   name: string,
-  witnesses: readonly {readonly says: Distribution; readonly because: string}[],
+  witnesses: readonly (Heard & {readonly because: string})[],
   candidates: number,
+  weighing: Weighing = AS_SAID,
 ): Step[] {
   const odds = (count: number): number => {
-    const {ranked} = combine(
-      witnesses.slice(0, count).map(({says}) => says),
-      candidates,
-    )
+    const {ranked} = combine(witnesses.slice(0, count), candidates, weighing)
     const found = ranked.find(item => item.name === name)?.probability ?? 1 / Math.max(2, candidates)
     return Math.round(logit(Math.min(1 - 1e-9, Math.max(1e-9, found))) * 1000)
   }

@@ -11,7 +11,7 @@ export const RELIABILITY: {readonly [basis in Basis]: number} = {
   key_record: 0.95,
   billed: 0.95,
   hr: 0.95,
-  label: 0.93,
+  label: 0.95,
   catalog: 0.94,
   deployment: 0.95,
   finance: 0.93,
@@ -19,7 +19,7 @@ export const RELIABILITY: {readonly [basis in Basis]: number} = {
   codeowners: 0.9,
   repository: 0.78,
   caller: 0.75,
-  name: 0.95,
+  name: 0.88,
 }
 
 /** Special cases of a basis that are weaker than it. */
@@ -52,6 +52,6 @@ export const WEAKER = {
   telemetry: 0.9,
   /** An address in a role's session name: declared by platform or caller, so never enough alone. */
   session: 0.82,
-  /** A deployment right before the first calls of a key with no other story. */
-  deployedBefore: 0.45,
+  /** A deployment right before the first calls of a key, were there no others at all. */
+  deployedBefore: 0.95,
 } as const

@@ -10,6 +10,8 @@ interface Version {
   readonly validFrom: number | null
   readonly validTo: number | null
   readonly rules: OwnersRules<RuleRow>
+  /** Owners that most lines name: they look over everything, and beside another owner they do not tell whose it is. */
+  readonly overseers: ReadonlySet<string>
 }
 
 export interface RepositoryRules {
@@ -42,7 +44,21 @@ function versionOf(rows: readonly RuleRow[], root: Alias, union: Union): Version
   const file = effectiveFile(files, hostOfRepository(root) ?? undefined) ?? files[0]!
   const lines = rows.filter(row => row.file === file).sort((a, b) => a.line - b.line)
   const {validFrom, validTo} = rows[0]!
-  return {validFrom, validTo, rules: compileOwners(lines, hostOfRule(lines[0]!, union))}
+  return {
+    ...{validFrom, validTo, overseers: overseersOf(lines)},
+    rules: compileOwners(lines, hostOfRule(lines[0]!, union)),
+  }
+}
+
+/** In a file of at least so many lines, who stands on at least this part of them. */
+const OVERSEER = {lines: 8, part: 0.6} as const
+
+function overseersOf(lines: readonly RuleRow[]): ReadonlySet<string> {
+  const counts = new Map<string, number>()
+  for (const {owners} of lines)
+    for (const owner of new Set(owners)) counts.set(owner, (counts.get(owner) ?? 0) + 1)
+  const most = [...counts].filter(([, count]) => count >= lines.length * OVERSEER.part)
+  return new Set(lines.length < OVERSEER.lines ? [] : most.map(([owner]) => owner))
 }
 
 /** The version that held at `at`. A dated one, from the file's history, knows better than a checkout of unknown day. */
@@ -77,8 +93,9 @@ export function rulesFor(
   at: number,
   span: Span,
 ): FoundRule[] {
-  const rules = versionAt(byRepository.get(union.find(repository)) ?? [], at, span)?.rules
-  if (!rules) return []
+  const version = versionAt(byRepository.get(union.find(repository)) ?? [], at, span)
+  if (!version) return []
+  const {rules, overseers} = version
   const several = rules.sections.reduce((sum, section) => sum + section.rules.rules.length, 0) > 3
   const isDefault = ({pattern}: RuleRow): boolean =>
     (CATCH_ALL.test(pattern) || (rules.host === 'gitlab' && pattern === '/')) && (path !== null || several)
@@ -97,7 +114,7 @@ export function rulesFor(
   )
   return telling.map(rule => ({
     said: rule.section ? `[${rule.section.replace('^', '')}] ${rule.pattern}` : rule.pattern,
-    owners: rule.owners,
+    owners: choose(rule.owners, owner => !overseers.has(owner)),
     host: rules.host,
     where: rule.where,
     isDefault: isDefault(rule),

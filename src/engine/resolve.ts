@@ -6,12 +6,14 @@ import type {Signature} from '../model/fact.ts'
 import type {Node} from './graph.ts'
 import type {Candidate, Outcome, OutputState, Ref, Share, WaterfallStep} from './outcome.ts'
 import {
+  adjusted,
   CAP,
   CHARGEBACK_FLOOR,
   type Combined,
   combine,
   coperOf,
   type Distribution,
+  logit,
   waterfall,
 } from './probability.ts'
 import {WEAKER} from './reliability.ts'
@@ -45,18 +47,26 @@ const CONTRADICTED = 0.4
 const SERVICE_SPEND = 0.5
 const PLACES = new Set(['repository', 'namespace', 'deployment'])
 
-export function resolve(open: Case, history: readonly Claim[] = []): Settled {
-  const claims = [...withStory(rules.flatMap(rule => [...rule.apply(open)])), ...history]
+/** Everything said about one signature at one instant, before it is weighed. */
+export interface Hearing {
+  readonly claims: readonly Claim[]
+  readonly voices: readonly Voice[]
+  readonly consumers: readonly Claim[]
+  /** Organizations of a shared key's listed users, when they are several and nothing tells which it is. */
+  readonly closedSet: readonly Node[]
+}
+
+export function hear(open: Case, history: readonly Claim[] = []): Hearing {
+  const said = withStory(rules.flatMap(rule => [...rule.apply(open)]))
+  const claims = [...said, ...history].filter(claim => open.hears?.(claim) ?? true)
   const consumers = claims.filter(claim => claim.about === 'consumer')
   const services = serviceVoice(open, claims, consumers)
   const voices: Voice[] = services ? [services] : []
-  const service = services && {node: services.service!, probability: services.certainty!}
-  const servicePays =
-    services !== null && (services.says.size === 0 ? 0 : Math.max(...services.says.values())) >= SERVICE_SPEND
-  if (!servicePays) {
-    const person = personVoice(open, claims)
-    if (person) voices.push(person)
-  }
+  const identified = services?.identified ?? 0
+  const person = personVoice(open, claims)
+  // Whoever holds a service's key uses it for the service; a name that is merely like one does not make a person's key a service's.
+  const servicePays = identified >= SERVICE_SPEND && (services!.exact || !person?.exact)
+  if (person && !servicePays) voices.push(person)
   const closed = closedSet(open, consumers)
   // Who holds a shared key is not who uses it.
   const shared = closed.length > 1
@@ -76,16 +86,30 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
         `every listed user of the key is ${closed[0]!.name}'s`,
       ),
     )
-  const heard = discounted(voices)
-  if (shared && !(services && bestOf(services.says) >= CHARGEBACK_FLOOR))
-    return {outcome: bounded(open, closed, consumers, heard), closedSet: closed, service}
-  return {outcome: settle(open, heard), closedSet: [], service}
+  // A request that says which of the key's users it is for is that one's.
+  const told =
+    identified >= CHARGEBACK_FLOOR && consumers.some(({node}) => node.id === services?.service?.id)
+      ? true
+      : services !== null && bestOf(services.says) >= CHARGEBACK_FLOOR
+  return {claims, voices: discounted(voices), consumers, closedSet: shared && !told ? closed : []}
 }
+
+export function resolve(open: Case, history: readonly Claim[] = []): Settled {
+  const {voices, consumers, closedSet: closed} = hear(open, history)
+  const heard = voices.find(voice => voice.service)
+  const service = heard ? {node: heard.service!, probability: heard.identified!} : null
+  return closed.length > 0
+    ? {outcome: bounded(open, closed, consumers, voices), closedSet: closed, service}
+    : {outcome: settle(open, voices), closedSet: [], service}
+}
+
+/** Said of keys of all kinds of owners: no story. */
+const HARDLY_TELLING = new Set(['creator', 'contributors'])
 
 /** What went out right before a key's first call says something only of a key that nothing else tells of. */
 function withStory(claims: readonly Claim[]): readonly Claim[] {
-  const told = claims.filter(({rule}) => rule !== 'R2')
-  return told.length > 0 ? told : claims
+  const told = claims.filter(({rule, family}) => rule !== 'R2' && !HARDLY_TELLING.has(family))
+  return told.length > 0 ? claims.filter(({rule}) => rule !== 'R2') : claims
 }
 
 /** Organizations behind a key's listed users. */
@@ -122,7 +146,7 @@ function discounted(voices: readonly Voice[]): Voice[] {
   })
 }
 
-const topOf = (says: Distribution): string | null =>
+export const topOf = (says: Distribution): string | null =>
   [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null
 
 /** Signature fields that could name an owner, had anybody written down whose they are. */
@@ -148,15 +172,15 @@ const TELLING: readonly (keyof Signature)[] = [
 
 function settle(open: Case, voices: readonly Voice[]): Outcome {
   const speaking = voices.filter(voice => voice.says.size > 0)
-  const together = combine(
-    speaking.map(({says}) => says),
-    open.ownership.candidates,
+  const scored = combine(speaking, open.ownership.candidates, open.model.weighing('owner'))
+  const supporting = speaking.filter(voice => topOf(voice.says) === scored.ranked[0]?.name)
+  const exact = supporting.some(voice => voice.exact)
+  const together = adjusted(scored, probability =>
+    open.model.probability('owner', exact ? 'exact' : 'inferred', probability),
   )
   const [best] = together.ranked
   if (!best || best.probability < NAMEABLE) return unresolved(open, voices, together)
   const organization = open.graph.node(best.name)!
-  const supporting = speaking.filter(voice => topOf(voice.says) === best.name)
-  const exact = supporting.some(voice => voice.exact)
   const sure = best.probability >= CHARGEBACK_FLOOR
   const state: OutputState = sure ? (exact ? 'deterministically_resolved' : 'strongly_inferred') : 'ambiguous'
   const coper = sure ? coperOf(best.probability) : Math.min(0.79, coperOf(best.probability))
@@ -255,21 +279,33 @@ function described(
       probability: Math.round(Math.min(CAP, probability) * 10_000) / 10_000,
       evidence_basis: [...new Set(voices.filter(voice => voice.says.has(name)).flatMap(({bases}) => bases))],
     }))
-  const [best] = together.ranked
-  const steps: WaterfallStep[] = best
-    ? waterfall(best.name, speaking, open.ownership.candidates).map(({because, millis}, index) => ({
-        because,
-        log_odds: millis / 1000,
-        evidence: index === 0 ? [] : speaking[index - 1]!.where,
-      }))
-    : []
   return {
     candidates,
-    waterfall: steps,
+    waterfall: stepsOf(open, together, speaking),
     environment: environmentOf(open),
-    degradation_state: 'none',
-    model_version: null,
+    degradation_state: open.model.state,
+    model_version: open.model.version,
   }
+}
+
+/** The prior, one signed step for each voice, and what measuring such answers has shown; they sum to what is shown. */
+function stepsOf(open: Case, {ranked}: Combined, speaking: readonly Voice[]): WaterfallStep[] {
+  const [best] = ranked
+  if (!best) return []
+  const weighing = open.model.weighing('owner')
+  const steps = waterfall(best.name, speaking, open.ownership.candidates, weighing).map(
+    ({because, millis}, index) => ({
+      because,
+      millis,
+      evidence: index === 0 ? [] : speaking[index - 1]!.where,
+    }),
+  )
+  const weighed = steps.reduce((sum, {millis}) => sum + millis, 0)
+  const measured = Math.round(1000 * logit(Math.min(1 - 1e-9, Math.max(1e-9, best.probability)))) - weighed
+  const because = 'how often answers scored like this one proved right'
+  return [...steps, ...(measured === 0 ? [] : [{because, millis: measured, evidence: []}])].map(
+    ({millis, ...step}) => ({...step, log_odds: millis / 1000}),
+  )
 }
 
 function unresolved(open: Case, voices: readonly Voice[], together: Combined): Outcome {

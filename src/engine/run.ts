@@ -7,16 +7,19 @@ import {getMeta, setMeta} from '../store/queries/ingest.ts'
 import {all, one, type ReadableStore, run, type WritableStore} from '../store/query.ts'
 import {type Active, type Attribution, attributeAll, buildWorld, type Facts, type World} from './attribute.ts'
 import {spendClassOf} from './outcome.ts'
-import type {RulingFacts} from './rulings.ts'
+import {heuristicBaseline, type Model} from './rail/model.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
 import {replaceExports} from './run-editions.ts'
-import {linksOf, loadDecisions, rulingsOf, rulingsText} from './run-rulings.ts'
+import {loadDecisions, rulingsOf, rulingsText} from './run-rulings.ts'
+import {loadFacts} from './run-world.ts'
 import {type AttributeSummary, summarise} from './summary.ts'
 
 export interface AttributeOptions {
   /** What the configuration declares; its place is shown as `venturi.yaml`. */
   readonly declared?: readonly LinkFact[]
+  /** What answers beyond rules; absent: `HeuristicBaseline`. */
+  readonly model?: Model
   /** Settle again though nothing has changed. */
   readonly all?: boolean
   /** Epoch ms: overrides that have expired by then no longer hold. */
@@ -29,9 +32,15 @@ const SETTLED = ['superseded', 'invoiced', 'settlement']
 /** Settles what has been ingested since the last time; with nothing new it says what was settled then. */
 export function attributeStore(
   store: WritableStore,
-  {declared = [], all: again = false, now = Date.now(), say = () => {}}: AttributeOptions = {},
+  {
+    declared = [],
+    model = heuristicBaseline('disabled'),
+    all: again = false,
+    now = Date.now(),
+    say = () => {},
+  }: AttributeOptions = {},
 ): AttributeSummary {
-  if (again || !isSettled(store, declared, now)) {
+  if (again || !isSettled(store, {declared, model, now})) {
     store.database.exec('BEGIN IMMEDIATE')
     try {
       const rulings = rulingsOf(loadDecisions(store), declared, now)
@@ -47,9 +56,9 @@ export function attributeStore(
         ...SETTLED,
       ])
         store.database.exec(`DELETE FROM ${table}`)
-      settleAll(store, loadFacts(store, declared, rulings), say)
+      settleAll(store, loadFacts(store, declared, rulings), model, say)
       run(store, sql.clearChanged, {})
-      run(store, setMeta, {key: 'declared', value: JSON.stringify(declared)})
+      run(store, setMeta, {key: 'declared', value: configured(declared, model)})
       run(store, setMeta, {key: 'decided', value: rulingsText(rulings)})
       store.database.exec('COMMIT')
     } catch (error) {
@@ -61,11 +70,17 @@ export function attributeStore(
 }
 
 /** Whether what was settled last still holds: nothing has been read, declared, decided or has expired since. */
-export function isSettled(store: ReadableStore, declared: readonly LinkFact[], now: number): boolean {
+export function isSettled(
+  store: ReadableStore,
+  {declared = [], model = heuristicBaseline('disabled'), now = Date.now()}: AttributeOptions,
+): boolean {
   const known = (key: string) => one(store, getMeta, {key})?.value
-  if (known('changed') !== undefined || known('declared') !== JSON.stringify(declared)) return false
+  if (known('changed') !== undefined || known('declared') !== configured(declared, model)) return false
   return (known('decided') ?? '[]') === rulingsText(rulingsOf(loadDecisions(store), declared, now))
 }
+
+const configured = (declared: readonly LinkFact[], model: Model): string =>
+  JSON.stringify([declared, model.version, model.state])
 
 /** The graph as `attribute` would see it. */
 export function readWorld(store: ReadableStore, declared: readonly LinkFact[], now: number): World {
@@ -76,7 +91,7 @@ export function readWorld(store: ReadableStore, declared: readonly LinkFact[], n
   return buildWorld(loadFacts(store, declared, rulings), signatures)
 }
 
-function settleAll(store: WritableStore, known: Facts, say: (line: string) => void): void {
+function settleAll(store: WritableStore, known: Facts, model: Model, say: (line: string) => void): void {
   const signatures = new Map(
     all(store, facts.allSignatures, {}).map(({id, evidence}) => [id, JSON.parse(evidence) as Signature]),
   )
@@ -93,7 +108,7 @@ function settleAll(store: WritableStore, known: Facts, say: (line: string) => vo
   const bills = billItems(store)
   for (const bill of bills) signatures.set(bill.signatureId, bill.signature)
   say('reading the graph')
-  const world = buildWorld(known, signatures.values())
+  const world = buildWorld(known, signatures.values(), model)
   say('resolving signatures')
   const attributions = attributeAll(world, activeSignatures(used, bills, signatures))
   const placed = saveAttributions(store, attributions)
@@ -105,25 +120,6 @@ function settleAll(store: WritableStore, known: Facts, say: (line: string) => vo
   settleBills(store, {bills, placed, signatures, models, graph: world.graph})
   run(store, sql.insertSpend, {})
   run(store, sql.insertCurrentSpend, {})
-}
-
-function loadFacts(store: ReadableStore, declared: readonly LinkFact[], rulings: RulingFacts): Facts {
-  return {
-    rulings,
-    entities: all(store, facts.allEntities, {}),
-    links: [
-      ...all(store, facts.allLinks, {}).map(link => ({...link, exclusive: link.exclusive === 1})),
-      ...linksOf(declared).map(({relation, from, to, basis, validFrom = null, validTo = null}) => ({
-        ...{relation, from, to, basis, validFrom, validTo, exclusive: false},
-        where: 'venturi.yaml',
-      })),
-    ],
-    rules: all(store, facts.allRules, {}).map(rule => ({
-      ...rule,
-      owners: JSON.parse(rule.owners) as string[],
-    })),
-    deployments: all(store, facts.allDeployments, {}),
-  }
 }
 
 /** Signatures with the days they were used on, in the order of their evidence. */

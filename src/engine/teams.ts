@@ -11,12 +11,16 @@ import {hostOfRule, ownerAliases} from './repository-rules.ts'
 interface Group {
   readonly root: Alias
   readonly system: string
+  /** Holds several others, as a division its departments. */
+  readonly isParent: boolean
   readonly names: readonly (readonly string[])[]
   readonly people: ReadonlySet<Alias>
   readonly things: ReadonlySet<Alias>
 }
 
 const MERGE_AT = 0.8
+/** What people write in tags and labels: one team in many spellings. */
+const FREE_TEXT = 'name:team'
 
 /**
  * Which team a cost center is, where finance does not say: by its name and the people HR puts under it. A link, not a
@@ -36,9 +40,13 @@ export function matchCenters(
   const people = new Map<Alias, Set<Alias>>()
   for (const {relation, from, to} of links)
     if (relation === 'budgeted_under' && kindOf(from) === 'identity')
-      people.set(to, (people.get(to) ?? new Set()).add(union.find(from)))
+      people.set(to, (people.get(to) ?? new Set<Alias>()).add(union.find(from)))
   const teams = gather(entities, links, rules, union)
-  const rarity = new Rarity(teams.flatMap(({names}) => names.slice(0, 1)))
+  const rarity = Rarity.bySystem(teams)
+  const centers = [...people].map(([root, members]) => ({
+    ...{root, system: 'finance', isParent: false, names: [], people: members, things: new Set<Alias>()},
+  }))
+  const known = new Known([...teams, ...centers])
   const found: LinkRow[] = []
   for (const {alias, type, name, where} of entities) {
     if (type !== 'cost_center' || told.has(alias)) continue
@@ -46,12 +54,16 @@ export function matchCenters(
     const center: Group = {
       root: alias,
       system: 'finance',
+      isParent: false,
       names: name === null ? [] : [teamTokens(name)],
       people: people.get(alias) ?? new Set(),
       things: new Set(),
     }
     const weighed = teams
-      .map(team => ({team, odds: compare(center, team, rarity).weight - Math.log(Math.max(2, teams.length))}))
+      .map(team => ({
+        team,
+        odds: compare(center, team, rarity, known).weight - Math.log(Math.max(2, teams.length)),
+      }))
       .sort((a, b) => b.odds - a.odds || (a.team.root < b.team.root ? -1 : 1))
     const [best, next] = weighed
     if (best && best.odds > CENTER_ODDS && best.odds - (next?.odds ?? 0) > 1)
@@ -79,13 +91,14 @@ export function matchTeams(
   union: Union,
 ): Merge[] {
   const groups = gather(entities, links, rules, union)
-  const rarity = new Rarity(groups.flatMap(({names}) => names.slice(0, 1)))
+  const rarity = Rarity.bySystem(groups)
+  const known = new Known(groups)
   const pairs: (Merge & {score: number})[] = []
   const perSystem = new Map<string, number>()
   for (const {system} of groups) perSystem.set(system, (perSystem.get(system) ?? 0) + 1)
   for (const [a, b] of blocked(groups)) {
     const prior = -Math.log(Math.max(2, Math.min(perSystem.get(a.system)!, perSystem.get(b.system)!)))
-    const {weight, because} = compare(a, b, rarity)
+    const {weight, because} = compare(a, b, rarity, known)
     const odds = prior + weight
     if (odds > 0)
       pairs.push({
@@ -98,6 +111,36 @@ export function matchTeams(
       })
   }
   return settle(pairs, groups)
+}
+
+/** HR's new name of a team: everybody went there on one day, and nobody was there before. */
+export function renamedTeams(links: readonly LinkRow[]): Merge[] {
+  const memberships = links.filter(({relation, basis}) => relation === 'member_of' && basis === 'hr')
+  const [into, byPerson] = [
+    Map.groupBy(memberships, ({to}) => to),
+    Map.groupBy(memberships, ({from}) => from),
+  ]
+  const merges: Merge[] = []
+  for (const [old, members] of into) {
+    if (members.length < FEWEST_PEOPLE || members.some(({validTo}) => validTo === null)) continue
+    const next = new Map<Alias, LinkRow[]>()
+    for (const member of members)
+      for (const link of byPerson.get(member.from)!)
+        if (link.to !== old && link.validFrom === member.validTo)
+          next.set(link.to, [...(next.get(link.to) ?? []), link])
+    const last = Math.max(...members.map(({validTo}) => validTo!))
+    for (const [heir, moved] of next) {
+      const fresh = into.get(heir)!.every(({validFrom}) => validFrom !== null && validFrom >= last)
+      const together = moved.filter(({validFrom}) => validFrom === last).length
+      const leaving = members.filter(({validTo}) => validTo === last).length
+      if (fresh && together >= leaving * 0.8 && together >= FEWEST_PEOPLE)
+        merges.push({
+          ...{a: old, b: heir, probability: 0.97, where: moved[0]!.where},
+          because: `HR moved all ${together} people there on one day, and nobody was there before`,
+        })
+    }
+  }
+  return merges
 }
 
 /** Systems that list their teams. */
@@ -123,7 +166,13 @@ function gather(
 ): Group[] {
   const building = new Map<
     Alias,
-    {system: string; names: Map<string, readonly string[]>; people: Set<Alias>; things: Set<Alias>}
+    {
+      system: string
+      names: Map<string, readonly string[]>
+      people: Set<Alias>
+      former: Set<Alias>
+      things: Set<Alias>
+    }
   >()
   const skipped = new Set(
     entities
@@ -133,10 +182,15 @@ function gather(
   const group = (known: Alias) => {
     const root = union.find(known)
     let found = building.get(root)
+    // What a tag calls a system's team is that system's.
+    if (found?.system === FREE_TEXT) found.system = systemOf(known)
     if (!found)
       building.set(
         root,
-        (found = {system: systemOf(known), names: new Map(), people: new Set(), things: new Set()}),
+        (found = {
+          ...{system: systemOf(known), names: new Map()},
+          ...{people: new Set(), former: new Set(), things: new Set()},
+        }),
       )
     return found
   }
@@ -161,10 +215,11 @@ function gather(
     if (name !== null) addName(alias, name)
     addNames(alias)
   }
-  for (const {relation, from, to} of links) {
+  for (const {relation, from, to, validTo} of links) {
     if (relation === 'member_of' && isTeam(to)) {
       // Somebody no other system knows cannot be seen to be in two groups, nor to be missing from one.
-      if (addressed.has(union.find(from))) group(to).people.add(union.find(from))
+      if (addressed.has(union.find(from)))
+        (validTo === null ? group(to).people : group(to).former).add(union.find(from))
       if (to.startsWith('name:team/') || to.startsWith('hr:')) addNames(to)
     }
     if (relation !== 'owned_by' || !isTeam(to)) continue
@@ -184,10 +239,17 @@ function gather(
       group(known).things.add(`${union.find(rule.repository)}${rule.pattern === '*' ? '' : `#${path}`}`)
     }
   const common = commonWords([...building.values()])
+  const children = new Map<Alias, Set<Alias>>()
+  for (const {relation, from, to} of links)
+    if (relation === 'part_of' && isTeam(to) && kindOf(from) === 'organization')
+      children.set(union.find(to), (children.get(union.find(to)) ?? new Set<Alias>()).add(union.find(from)))
   return [...building]
-    .map(([root, {names: given, ...rest}]) => ({
+    .map(([root, {names: given, people, former, ...rest}]) => ({
       root,
       names: withoutCommon(given, common.get(rest.system)),
+      // Who is there today; of a team that is gone, who was.
+      people: people.size > 0 ? people : former,
+      isParent: (children.get(root)?.size ?? 0) > 1,
       ...rest,
     }))
     .map(({root, names, ...rest}) => ({
@@ -252,24 +314,73 @@ function* blocked(groups: readonly Group[]): Generator<[Group, Group]> {
       for (let j = i + 1; j < block.length; j++) {
         const [a, b] = [block[i]!, block[j]!]
         const key = a * groups.length + b
-        if (groups[a]!.system === groups[b]!.system || seen.has(key)) continue
+        if (seen.has(key) || !mayBeOne(groups[a]!, groups[b]!)) continue
         seen.add(key)
         yield [groups[a]!, groups[b]!]
       }
   }
 }
 
-function overlap(
-  a: ReadonlySet<Alias>,
-  b: ReadonlySet<Alias>,
-): {both: number; jaccard: number; contained: number} {
-  const [small, large] = a.size <= b.size ? [a, b] : [b, a]
-  let both = 0
-  for (const item of small) if (large.has(item)) both++
-  return {both, jaccard: both / (a.size + b.size - both || 1), contained: both / (small.size || 1)}
+/** What lists a group: HR's divisions and its departments are apart as much as its departments are. */
+const sourceOf = ({system}: Group): string => (system === FREE_TEXT ? system : system.replace(/:.*/, ''))
+
+const mayBeOne = (a: Group, b: Group): boolean =>
+  (sourceOf(a) !== sourceOf(b) || sourceOf(a) === FREE_TEXT) && a.isParent === b.isParent
+
+/** Whom and what each system lists at all: nobody is missing from a group of a system that does not know them. */
+class Known {
+  readonly #people = new Map<string, Set<Alias>>()
+  readonly #things = new Map<string, Set<Alias>>()
+
+  constructor(groups: readonly Group[]) {
+    for (const {system, people, things} of groups) {
+      const [persons, objects] = [
+        this.#people.get(system) ?? new Set<Alias>(),
+        this.#things.get(system) ?? new Set<Alias>(),
+      ]
+      for (const person of people) persons.add(person)
+      for (const thing of things) objects.add(thing)
+      this.#people.set(system, persons)
+      this.#things.set(system, objects)
+    }
+  }
+
+  people = (a: Group, b: Group): Shared => shared(a.people, b.people, this.#in(this.#people, a, b))
+  things = (a: Group, b: Group): Shared => shared(a.things, b.things, this.#in(this.#things, a, b))
+
+  #in(known: ReadonlyMap<string, ReadonlySet<Alias>>, a: Group, b: Group): (item: Alias) => boolean {
+    const [left, right] = [known.get(a.system)!, known.get(b.system)!]
+    return item => left.has(item) && right.has(item)
+  }
 }
 
-function compare(a: Group, b: Group, rarity: Rarity): {weight: number; because: string} {
+interface Shared {
+  readonly both: number
+  readonly either: number
+}
+
+function shared(a: ReadonlySet<Alias>, b: ReadonlySet<Alias>, counts: (item: Alias) => boolean): Shared {
+  let both = 0
+  let only = 0
+  for (const item of a) if (counts(item)) b.has(item) ? both++ : only++
+  for (const item of b) if (!a.has(item) && counts(item)) only++
+  return {both, either: both + only}
+}
+
+/** How often something in one of two groups is in both: when they are one team, and when they are not. */
+const PEOPLE = {same: 0.75, other: 0.05, most: 9, least: -6} as const
+const THINGS = {same: 0.8, other: 0.1, most: 7, least: -2} as const
+
+/** Log-odds of so many in both of two groups (Fellegi and Sunter), no more than one comparison may say. */
+function agreement(
+  {both, either}: Shared,
+  {same, other, most, least}: typeof PEOPLE | typeof THINGS,
+): number {
+  const odds = both * Math.log(same / other) + (either - both) * Math.log((1 - same) / (1 - other))
+  return Math.min(most, Math.max(least, odds))
+}
+
+function compare(a: Group, b: Group, rarity: Rarity, known: Known): {weight: number; because: string} {
   const reasons: string[] = []
   let weight = 0
   let best = {score: -1, shared: [] as readonly string[]}
@@ -282,33 +393,22 @@ function compare(a: Group, b: Group, rarity: Rarity): {weight: number; because: 
     weight += nameWeight(best.score)
     if (best.score >= 0.4) reasons.push(`names agree on ${best.shared.join(', ')}`)
   }
-  const people = overlap(a.people, b.people)
-  if (a.people.size >= 3 && b.people.size >= 3) {
-    weight +=
-      people.jaccard >= 0.8
-        ? 7
-        : people.jaccard >= 0.6
-          ? 5.5
-          : people.jaccard >= 0.4
-            ? 3.5
-            : people.contained >= 0.8
-              ? 0.5
-              : people.jaccard >= 0.15
-                ? -1
-                : -5
-    if (people.jaccard >= 0.4)
-      reasons.push(`${people.both} of ${a.people.size + b.people.size - people.both} people in both`)
-  } else if (a.people.size > 0 && b.people.size > 0) {
-    weight += people.contained === 1 ? 2 : people.both === 0 ? -2.5 : 0
-    if (people.contained === 1) reasons.push(`all ${people.both} known people in both`)
+  const people = known.people(a, b)
+  if (people.either >= FEWEST_PEOPLE) {
+    weight += agreement(people, PEOPLE)
+    if (people.both * 3 >= people.either) reasons.push(`${people.both} of ${people.either} people in both`)
+  } else if (people.either > 0) {
+    weight += people.both === people.either ? 2 : people.both === 0 ? -2.5 : 0
+    if (people.both === people.either) reasons.push(`all ${people.both} known people in both`)
   }
-  const things = overlap(a.things, b.things)
-  if (things.both > 0) {
-    weight += things.jaccard >= 0.5 ? 4 : 2
-    reasons.push(`${things.both} repositories or services in common`)
-  }
+  const things = known.things(a, b)
+  weight += agreement(things, THINGS)
+  if (things.both > 0) reasons.push(`${things.both} of ${things.either} repositories or services in common`)
   return {weight, because: reasons.join('; ')}
 }
+
+/** Below so many people in either group, their number says little. */
+const FEWEST_PEOPLE = 3
 
 const nameWeight = (score: number): number =>
   score >= 0.97
@@ -325,15 +425,15 @@ const nameWeight = (score: number): number =>
               ? -0.5
               : -1.5
 
-/** What people write in tags and labels: one team in many spellings. */
-const FREE_TEXT = 'name:team'
-
 /** Best pair first; a cluster holds one group of each system, so a second claimant stays apart. */
 function settle(pairs: readonly (Merge & {score: number})[], groups: readonly Group[]): Merge[] {
   const cluster = new Map(
-    groups.map(({root, system}) => [
-      root,
-      {root, systems: new Set(system === FREE_TEXT ? [] : [system]), roots: [root]},
+    groups.map(group => [
+      group.root,
+      {
+        ...{root: group.root, roots: [group.root]},
+        systems: new Set(group.system === FREE_TEXT ? [] : [sourceOf(group)]),
+      },
     ]),
   )
   const merges: Merge[] = []

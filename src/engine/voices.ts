@@ -5,7 +5,7 @@
 import type {Basis} from '../model/fact.ts'
 import type {Node} from './graph.ts'
 import type {Edge, Evidence} from './outcome.ts'
-import {combine, type Distribution, logit} from './probability.ts'
+import {adjusted, combine, type Distribution, type Heard, logit} from './probability.ts'
 import {WEAKER} from './reliability.ts'
 import type {Case, Claim} from './stages/claims.ts'
 import {capped, scaled, type Witness} from './witness.ts'
@@ -13,6 +13,8 @@ import {capped, scaled, type Witness} from './witness.ts'
 /** Independent word on who owns this, ready to be combined. */
 export interface Voice {
   readonly family: string
+  /** What the model weighs it by: its family, told apart where names only resemble. */
+  readonly kind: string
   readonly bases: readonly Basis[]
   readonly exact: boolean
   readonly says: Distribution
@@ -22,7 +24,7 @@ export interface Voice {
   readonly edges: readonly Omit<Edge, 'output_state' | 'coper' | 'stage_origin'>[]
   readonly service?: Node
   /** How likely it is that service. */
-  readonly certainty?: number
+  readonly identified?: number
   readonly person?: Node
   /** The key, role or service account it came by. */
   readonly key?: Node
@@ -34,6 +36,35 @@ const MOST_SAID = 0.98
 
 export const bestOf = (says: Distribution): number => Math.max(0, ...says.values())
 
+/** A kind of evidence as the model counts them: `key name` joins exactly, `key name, alike` resembles. */
+export const kindOfClaims = (family: string, claims: readonly Claim[]): string =>
+  claims.some(({exact}) => exact) ? family : `${family}, alike`
+
+/** What claims say of which service it is, one witness a family. */
+export const serviceWitnesses = (about: readonly Claim[]): (Heard & {readonly family: string})[] =>
+  [...Map.groupBy(about, ({family}) => family)].map(([family, same]) => ({
+    family,
+    kind: kindOfClaims(family, same),
+    says: new Map(same.map(({node, probability}) => [node.id, probability])),
+  }))
+
+/** Claims about which service it is; a caller's word is worth more where the key's record lists whom it names. */
+export function serviceClaims(claims: readonly Claim[], consumers: readonly Claim[]): readonly Claim[] {
+  const users = new Set(consumers.map(({node}) => node.id))
+  return claims
+    .filter(claim => claim.about === 'service')
+    .map(claim =>
+      claim.family === 'caller' && users.has(claim.node.id)
+        ? {
+            ...claim,
+            family: 'caller in closed set',
+            probability: WEAKER.hintInClosedSet,
+            because: `${claim.because}, one of the key's listed users`,
+          }
+        : claim,
+    )
+}
+
 export const plain = (
   claims: readonly Claim[],
   family: string,
@@ -41,6 +72,7 @@ export const plain = (
   because: string,
 ): Voice => ({
   family,
+  kind: kindOfClaims(family, claims),
   bases: [...new Set(claims.map(({basis}) => basis))],
   exact: claims.every(({exact}) => exact),
   says,
@@ -56,24 +88,12 @@ export function serviceVoice(
   claims: readonly Claim[],
   consumers: readonly Claim[],
 ): Voice | null {
-  const users = new Set(consumers.map(({node}) => node.id))
-  const about = claims
-    .filter(claim => claim.about === 'service')
-    .map(claim =>
-      claim.family === 'caller' && users.has(claim.node.id)
-        ? {
-            ...claim,
-            probability: WEAKER.hintInClosedSet,
-            because: `${claim.because}, one of the key's listed users`,
-          }
-        : claim,
-    )
+  const about = serviceClaims(claims, consumers)
   if (about.length === 0) return null
-  const says = (family: string): Distribution =>
-    new Map(
-      about.filter(claim => claim.family === family).map(({node, probability}) => [node.id, probability]),
-    )
-  const {ranked} = combine([...new Set(about.map(({family}) => family))].map(says), open.lookup.serviceCount)
+  const ranked = adjusted(
+    combine(serviceWitnesses(about), open.lookup.serviceCount, open.model.weighing('invocation_service')),
+    scored => open.model.probability('invocation_service', 'exact', scored),
+  ).ranked
   const orgs = new Map<string, number>()
   for (const {name, probability} of ranked) {
     if (probability < 0.02) continue
@@ -94,6 +114,7 @@ export function serviceVoice(
   const [owning] = [...owner.says].sort((a, b) => b[1] - a[1])
   return {
     family: 'service',
+    kind: kindOfClaims('service', chosen),
     bases: [...new Set([...chosen.map(({basis}) => basis), ...owner.witnesses.map(({basis}) => basis)])],
     exact: chosen.some(({exact, basis}) => exact && basis !== 'caller'),
     says: orgs,
@@ -101,7 +122,7 @@ export function serviceVoice(
     rule: chosen[0]!.rule,
     where: [...new Set(where)].slice(0, 8),
     service: node,
-    certainty: best!.probability,
+    identified: best!.probability,
     ...(project ? {project} : {}),
     ...keyOf(chosen),
     edges: [
@@ -182,6 +203,7 @@ export function personVoice(open: Case, claims: readonly Claim[]): Voice | null 
   const [team] = [...answer.says].sort((a, b) => b[1] - a[1])
   return {
     family: 'person',
+    kind: kindOfClaims('person', chosen),
     bases: [...new Set([...chosen.map(({basis}) => basis), ...answer.witnesses.map(({basis}) => basis)])],
     exact: chosen.some(({exact, basis}) => exact && basis !== 'caller'),
     says: scaled(answer.says, best![1]),

@@ -89,7 +89,7 @@ test('an override is said, listed, applied by attribute, kept by --all, and take
       chargeback_eligible: true,
     },
     selection_rationale: expect.stringMatching(
-      /^quill@fen.example decided on \d{4}-\d\d-\d\d that heron-api is lakes's: moved to lakes \(audit:1\). The evidence alone says marsh, at 0.8037.$/,
+      /^quill@fen.example decided on \d{4}-\d\d-\d\d that heron-api is lakes's: moved to lakes \(audit:1\). The evidence alone says marsh, at 0.95.$/,
     ),
     candidates: [{organization: {name: 'lakes'}, probability: 0.95}, {organization: {name: 'marsh'}}],
   })

@@ -29,7 +29,9 @@ export interface Called {
   readonly usd: string
 }
 
-/** A gateway's log. Key `heron` is called heron-api-prod; `odd` has no name that says anything. */
+const TEAM_OF: {readonly [key: string]: string} = {heron: 'marsh', crane: 'rivers'}
+
+/** A gateway's log. Key `heron` is called heron-api and billed to its team; `odd` has no name that says anything. */
 export const log = (...calls: readonly Called[]): string =>
   calls
     .map(({id, day, key = 'heron', usd}, index) =>
@@ -44,7 +46,10 @@ export const log = (...calls: readonly Called[]): string =>
         prompt_tokens: 100,
         completion_tokens: 10,
         total_tokens: 110,
-        metadata: key === 'odd' ? {} : {user_api_key_alias: `${key}-api-prod`},
+        ...(key !== 'odd' && {
+          metadata: {user_api_key_alias: `${key}-api`, user_api_key_team_alias: TEAM_OF[key]},
+          request_tags: JSON.stringify([`service:${key}-api`]),
+        }),
       }),
     )
     .join('\n')

@@ -8,10 +8,10 @@ import {ingestFiles} from '../../src/connectors/ingest.ts'
 import {attributeStore} from '../../src/engine/run.ts'
 import type {AttributeSummary} from '../../src/engine/summary.ts'
 import {formatUsd, parseUsd} from '../../src/model/money.ts'
+import {type Score, score} from '../../src/server/evaluate/score.ts'
 import {priceRows} from '../../src/server/price-rows.ts'
 import {openForWriting} from '../../src/store/open.ts'
 import type {WritableStore} from '../../src/store/query.ts'
-import {type Score, score} from './score.ts'
 
 /** The bundled company, from its dumps to its ledger, against its true owners. */
 describe('the bundled company', () => {

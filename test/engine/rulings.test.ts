@@ -41,6 +41,7 @@ const FACTS = {
   ],
   rules: [],
   deployments: [],
+  commits: [],
 }
 
 const SIGNATURES = {

@@ -34,7 +34,7 @@ function company() {
       rules.push({repository, file: 'CODEOWNERS', line, pattern, owners, section, ...always, where: where()})
       return built
     },
-    world: () => buildWorld({entities, links, rules, deployments: []} satisfies Facts),
+    world: () => buildWorld({entities, links, rules, deployments: [], commits: []} satisfies Facts),
   }
   return built
 }

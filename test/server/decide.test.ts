@@ -60,7 +60,7 @@ describe('what cannot be decided says why and how to mend it, and leaves no entr
       }),
     )
     expect(entries()).toBe(0)
-    expect(isSettled(desk.store, [], NOW)).toBe(true)
+    expect(isSettled(desk.store, {now: NOW})).toBe(true)
   })
 
   test('a name that two teams have', async () => {
@@ -97,11 +97,11 @@ describe('what cannot be decided says why and how to mend it, and leaves no entr
 
 test('what is settled is out of date once something is decided, and once it expires', () => {
   add({expires: '2025-06-30'})
-  expect(isSettled(desk.store, [], NOW)).toBe(false)
+  expect(isSettled(desk.store, {now: NOW})).toBe(false)
   of.attribute()
-  expect(isSettled(desk.store, [], NOW)).toBe(true)
-  expect(isSettled(desk.store, [], Date.UTC(2025, 5, 30, 23))).toBe(true)
-  expect(isSettled(desk.store, [], Date.UTC(2025, 6, 1))).toBe(false)
+  expect(isSettled(desk.store, {now: NOW})).toBe(true)
+  expect(isSettled(desk.store, {now: Date.UTC(2025, 5, 30, 23)})).toBe(true)
+  expect(isSettled(desk.store, {now: Date.UTC(2025, 6, 1)})).toBe(false)
 })
 
 test('a trail that was tampered with decides nothing', () => {

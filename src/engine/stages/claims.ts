@@ -3,6 +3,7 @@ import type {Basis, Signature} from '../../model/fact.ts'
 import type {Graph, Node, Span} from '../graph.ts'
 import type {Lookup} from '../lookup.ts'
 import type {Ownership} from '../ownership.ts'
+import type {Model} from '../rail/model.ts'
 
 export type RuleId = 'R1' | 'R2' | 'R3' | 'R4' | 'R5'
 
@@ -38,12 +39,17 @@ export interface Case {
   readonly ownership: Ownership
   readonly lookup: Lookup
   readonly deployments: Deployments
+  readonly model: Model
+  /** Leaves out evidence whose worth is being measured; absent: everything is heard. */
+  readonly hears?: (claim: Claim) => boolean
   /** When the signature's key was first seen, epoch ms; null: it has none. */
   readonly keyFirstSeen: number | null
 }
 
 /** Deployments by time, to be asked what went out right before an instant. */
 export interface Deployments {
+  /** How often anything goes out, by the millisecond. */
+  readonly perMs: number
   before(
     at: number,
     within: number,

@@ -12,10 +12,14 @@ import {byKeyName, naming} from './naming.ts'
 import {ofProject} from './project-claims.ts'
 
 const HOUR = 3_600_000
+/** Deployments nearer than this went out together. */
+const TOGETHER = 10 * 60_000
 /** AWS itself writes the person into the session of a single sign-on role. */
 const SSO = /\/AWSReservedSSO_/
 /** Somebody who made more keys than this makes them for others, and says nothing of whose they are. */
 const MOST_OWN_KEYS = 3
+const MOST_OWN_PROJECTS = 3
+const PROVIDER_PROJECT = /^(openai|anthropic):(project|workspace)\//
 
 export const isPerson = (node: Node): boolean =>
   node.kind === 'identity' &&
@@ -26,6 +30,23 @@ export const isPerson = (node: Node): boolean =>
       known,
     ),
   )
+
+/** What the addresses of a user are called before the @, without words that every robot has. */
+const localParts = (node: Node): string[] => [
+  ...new Set(node.aliases.flatMap(known => /^email:([^@]+)@/.exec(known)?.[1] ?? [])),
+]
+
+/** An account no directory knows is a robot's or a contractor's: its name may be a service's. */
+const isNamedAfterNobody = ({graph, lookup}: Case, node: Node): boolean =>
+  graph.everOut(node, 'member_of').length === 0 &&
+  graph.everOut(node, 'reports_to').length === 0 &&
+  localParts(node).some(name => lookup.serviceOfKey(name).some(({probability}) => probability > 0.5))
+
+/** Somebody who holds many keys, or is in many provider projects, made them for others: an administrator, not a user. */
+const makesKeysForOthers = ({graph}: Case, person: Node): boolean =>
+  graph.everInto(person, 'acts_for').length > MOST_OWN_KEYS ||
+  graph.everOut(person, 'contributes_to').filter(({to}) => PROVIDER_PROJECT.test(to.id)).length >
+    MOST_OWN_PROJECTS
 
 /** R1: what the key's, project's or user's own record says, by id. */
 function* directKey(open: Case): Generator<Claim> {
@@ -48,9 +69,14 @@ function* directKey(open: Case): Generator<Claim> {
     } as const
     if (node.kind === 'organization')
       yield {...said, about: 'organization', node, because: `the row was billed to ${node.name}`}
-    else if (isPerson(node))
-      yield {...said, about: 'person', node, because: `the row was billed to the user ${node.id}`}
-    else yield* ofHolder(open, node, 'R1')
+    else if (isPerson(node) && !isNamedAfterNobody(open, node)) {
+      const own = signature.key === undefined || !makesKeysForOthers(open, node)
+      const made = own ? {} : {family: 'creator', probability: WEAKER.creator, exact: false}
+      yield {...said, ...made, about: 'person', node, because: `the row was billed to the user ${node.id}`}
+    } else {
+      yield* ofHolder(open, node, 'R1')
+      for (const name of localParts(node)) yield* byKeyName(open, name, node, 'R1', 'user')
+    }
   }
   if (signature.team_name !== undefined)
     for (const found of open.lookup.team(signature.team_name))
@@ -122,9 +148,18 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
         node: to,
         because: `${describe(link.basis)} says it acts for ${to.name}`,
       }
-    else if (isPerson(to))
-      yield {...said, about: 'person', node: to, because: `${describe(link.basis)} says it is ${to.name}'s`}
-    else if (depth < 4) {
+    else if (isPerson(to) && !isNamedAfterNobody(open, to)) {
+      const made = makesKeysForOthers(open, to)
+        ? {family: 'creator', probability: WEAKER.creator, exact: false}
+        : {}
+      yield {
+        ...said,
+        ...made,
+        about: 'person',
+        node: to,
+        because: `${describe(link.basis)} says it is ${to.name}'s`,
+      }
+    } else if (depth < 4) {
       for (const claim of ofHolder(open, to, 'R5', depth + 1))
         yield {
           ...claim,
@@ -132,6 +167,7 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
           because: `${describe(link.basis)} ties it to ${to.name}; ${claim.because}`,
         }
       if (to.type === 'service_account') yield* byKeyName(open, to.name, to, 'R5')
+      else if (isPerson(to)) for (const name of localParts(to)) yield* byKeyName(open, name, to, 'R5', 'user')
     }
   }
   for (const dated of graph.out(holder, 'owned_by', at, span)) {
@@ -180,6 +216,20 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
         via: holder,
         because: `${describe(dated.link.basis)} puts it under cost center ${dated.to.name}`,
       }
+  const inside = [...graph.into(holder, 'runs_in', at, span)].filter(({to}) => to.kind === 'service')
+  for (const {link, to} of PROVIDER_PROJECT.test(holder.id) ? inside : [])
+    yield* asService(open, to, {
+      ...{
+        rule,
+        family: `acts ${link.basis}`,
+        basis: link.basis,
+        exact: true,
+        where: [link.where],
+        via: holder,
+      },
+      probability: RELIABILITY[link.basis] / inside.length,
+      because: `${describe(link.basis)} says that ${to.name} runs in it`,
+    })
   for (const {link, to} of graph.out(holder, 'runs_in', at, span))
     if (/namespace\//.test(to.id))
       for (const claim of ofProject(open, to, 'namespace'))
@@ -243,29 +293,45 @@ function* ofContributors(open: Case, holder: Node): Generator<Claim> {
     }
 }
 
-/** R2: a deployment right before the first calls of a key with no other story. */
+/**
+ * R2: a deployment right before the first calls of a key. What it is worth is what such a coincidence is not: where something
+ * goes out every hour it is worth little.
+ */
 function* temporal(open: Case): Generator<Claim> {
-  if (open.keyFirstSeen === null) return
-  const services = new Map(
-    open.deployments.before(open.keyFirstSeen, HOUR).map(found => [found.node.id, found]),
-  )
-  if (services.size !== 1) return
-  const [{node, where, at}] = [...services.values()] as [{node: Node; where: string; at: number}]
-  const minutes = Math.round((open.keyFirstSeen - at) / 60_000)
-  const because = `${node.name} was deployed ${minutes} min before its first call`
+  const {keyFirstSeen, deployments} = open
+  if (keyFirstSeen === null) return
+  const services = new Map<string, {node: Node; where: string; at: number}>()
+  for (const found of deployments.before(keyFirstSeen, HOUR)) {
+    const node = serviceOf(open, found.node)
+    services.set(node.id, {...found, node})
+  }
+  const latest = [...services.values()].sort((a, b) => b.at - a.at)
+  const [found, other] = latest
+  // Two that went out together: either may be it.
+  if (!found || (other && found.at - other.at < TOGETHER)) return
+  const {node, where, at} = found
+  const minutes = Math.round((keyFirstSeen - at) / 60_000)
+  const chance = 1 - Math.exp(-deployments.perMs * Math.max(TOGETHER, keyFirstSeen - at))
+  const probability = WEAKER.deployedBefore * (1 - chance)
   const said = {
     rule: 'R2',
     family: 'deployment',
     basis: 'deployment',
-    probability: WEAKER.deployedBefore,
+    probability,
     exact: false,
     where: [where],
-    because,
+    because: `${node.name} was deployed ${minutes} min before its first call`,
   } as const
   if (node.kind === 'service') yield {...said, about: 'service', node}
   else
     for (const claim of ofProject(open, node, 'deployment'))
-      yield {...claim, ...said, probability: claim.probability * WEAKER.deployedBefore}
+      yield {...claim, ...said, probability: claim.probability * probability}
+}
+
+/** A repository that one service is built from went out as that service. */
+function serviceOf({graph}: Case, node: Node): Node {
+  const built = new Set(graph.everInto(node, 'built_from').map(({to}) => to))
+  return node.kind === 'project' && built.size === 1 ? [...built][0]! : node
 }
 
 /** R5: a principal along its chain: role → service account → workload → service. */

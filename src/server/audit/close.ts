@@ -1,6 +1,7 @@
 /** Closing a period: what was settled for it is kept, with the hash of its records, and no longer changes. */
 import {createHash} from 'node:crypto'
 import type {Config} from '../../config/config.ts'
+import type {Model} from '../../engine/rail/model.ts'
 import {isSettled} from '../../engine/run.ts'
 import {type Closed, closedOn} from '../../model/decisions.ts'
 import {UserError} from '../../model/errors.ts'
@@ -28,6 +29,8 @@ export interface ClosingWish {
   /** Close it though it is not over. */
   readonly force: boolean
   readonly config: Config
+  /** What answers beyond rules; absent: as `attribute` without one. */
+  readonly model?: Model
   /** This version of venturi. */
   readonly venturi: string
   readonly say?: (line: string) => void
@@ -38,7 +41,7 @@ export function closePeriod(desk: Desk, wish: ClosingWish): Closed {
 }
 
 function close({store, declared, now: at, actor}: Desk, wish: ClosingWish): Closed {
-  const {period, force, config, venturi, say = () => {}} = wish
+  const {period, force, config, model, venturi, say = () => {}} = wish
   const {from: from_day, to: to_day} = parsePeriod({period}, at) as {from: number; to: number}
   const closed = closedPeriods(store)
   const before = closedOn(closed, from_day)
@@ -52,7 +55,8 @@ function close({store, declared, now: at, actor}: Desk, wish: ClosingWish): Clos
       `${period}: not over before ${formatDay(to_day)}`,
       'wait until then, or close it as it stands with --force',
     )
-  if (!isSettled(store, declared, at) || pricesAreStale(store, config)) throw outOfDate(period)
+  if (!isSettled(store, {declared, now: at, ...(model && {model})}) || pricesAreStale(store, config))
+    throw outOfDate(period)
   say(`writing the records of ${period}`)
   const skipped = {unsettled: 0}
   const written = digestOf(new RecordReader(store).records({from: from_day, to: to_day}, skipped))

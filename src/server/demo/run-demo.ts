@@ -7,6 +7,7 @@ import {listFiles} from '../../connectors/files.ts'
 import {ingestFiles, totalsOf} from '../../connectors/ingest.ts'
 import {attributeStore} from '../../engine/run.ts'
 import {openForWriting} from '../../store/open.ts'
+import {loadModel} from '../model/load.ts'
 import {startPricing} from '../pricing/reprice.ts'
 import {type Shown, show} from './show.ts'
 
@@ -34,7 +35,7 @@ export async function runDemo({stage, progress}: Telling): Promise<{db: string; 
   })
   const {rows, issues} = totalsOf(read.files)
   stage(`read ${number(rows)} rows, ${issues} issues (${clock()})`)
-  const {records, signatures} = attributeStore(store, {say: progress})
+  const {records, signatures} = attributeStore(store, {model: loadModel({}, db).model, say: progress})
   stage(`attributed ${number(records)} records by ${number(signatures)} signatures (${clock()})`)
   const shown = show(store)
   stage(`added up the ledger and explained one record (${clock()})`)

@@ -74,6 +74,17 @@ export const allDeployments = query<
   ORDER BY at, subject, path, line`,
 )
 
+export const allCommits = query<
+  Record<string, never>,
+  {repository: string; author: string; at: number; folders: string; where: string}
+>(
+  'allCommits',
+  `
+  SELECT repository, author, at, folders, path || ':' || line AS "where"
+  FROM repository_commit JOIN batch ON batch.id = repository_commit.batch_id
+  ORDER BY repository, sha`,
+)
+
 export interface BillRow {
   readonly invoice: string
   readonly provider: string
