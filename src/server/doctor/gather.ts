@@ -4,6 +4,7 @@ import {type Config, readConfig} from '../../config/config.ts'
 import {declaredLinks} from '../../config/declared.ts'
 import type {Context} from '../../config/discover.ts'
 import {missingCredentials, nameOf} from '../../connectors/live/pull.ts'
+import {isSettled} from '../../engine/run.ts'
 import type {ModelIdentity} from '../../model/chunk.ts'
 import {UserError} from '../../model/errors.ts'
 import {dayOf, parseTime} from '../../model/time.ts'
@@ -15,6 +16,7 @@ import {channels} from '../../store/queries/facts.ts'
 import {getMeta} from '../../store/queries/ingest.ts'
 import {sourceRounds} from '../../store/queries/live.ts'
 import {all, one, type ReadableStore} from '../../store/query.ts'
+import {loadModel} from '../model/load.ts'
 import {pricesAreStale} from '../pricing/reprice.ts'
 import {whyUnpriced} from '../pricing/why-unpriced.ts'
 import {
@@ -98,7 +100,8 @@ function contentOf(db: string, config: Config | null, now: number): Content {
     attributed: settled !== undefined,
     stale:
       one(store, getMeta, {key: 'changed'}) !== undefined ||
-      (config !== null && settled !== JSON.stringify(declaredLinks(config))),
+      (config !== null &&
+        !isSettled(store, {declared: declaredLinks(config), model: loadModel(config, db).model, now})),
     stalePrices: config !== null && pricesAreStale(store, config),
     signatures: one(store, attributedSignatures, {})!.count,
     unpriced: byModel(unpriced, whyUnpriced(config ?? {}, now)),
