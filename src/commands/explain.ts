@@ -1,10 +1,10 @@
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {readConfig} from '../config/config.ts'
 import {Args} from '../oclif.ts'
-import {findRecord} from '../report/find.ts'
 import {explanationToText} from '../report/formats/explain-text.ts'
 import {staleness} from '../report/load.ts'
-import {RecordReader} from '../report/records.ts'
+import {RecordFinder} from '../report/load-closed.ts'
+import type {RecordReader} from '../report/records.ts'
 import {explainer} from '../server/pricing/compare.ts'
 import {openForReading} from '../store/open.ts'
 import {screenOf} from '../terminal.ts'
@@ -30,9 +30,19 @@ export default class Explain extends BaseCommand {
     using store = openForReading(context.db)
     const stale = staleness(store)
     if (stale !== null) this.say(stale)
-    const reader = new RecordReader(store)
-    const explain = explainer(reader, readConfig(context.config))
-    const found = ids.map(id => explain(findRecord(store, reader, id)))
+    using finder = new RecordFinder(store)
+    const config = readConfig(context.config)
+    const frozen = new Set<string>()
+    const explainers = new Map<RecordReader, ReturnType<typeof explainer>>()
+    const found = ids.map(id => {
+      const {found: record, reader, closed} = finder.find(id)
+      if (closed !== null)
+        frozen.add(`${closed.said.period} is closed: this is what was frozen (${closed.where}).`)
+      const explain = explainers.get(reader) ?? explainer(reader, config)
+      explainers.set(reader, explain)
+      return explain(record)
+    })
+    for (const line of frozen) this.say(line)
     const screen = screenOf(flags['no-color'], process.env, process.stdout)
     this.log(found.map(explanation => explanationToText(explanation, screen)).join('\n\n\n'))
     return args.record === '-'

@@ -12,6 +12,7 @@ import {Ownership} from './ownership.ts'
 import {heuristicBaseline, type Model} from './rail/model.ts'
 import {compileRules, directoryOf} from './repository-rules.ts'
 import {resolve, type Shared} from './resolve.ts'
+import {NO_RULINGS, type RulingFacts, Rulings, ruled, rulingLinks} from './rulings.ts'
 import {allocateShared} from './stages/allocation.ts'
 import type {Case, Claim, Deployments} from './stages/claims.ts'
 import type {UsesOf} from './stages/shared-use.ts'
@@ -23,6 +24,8 @@ export interface Facts {
   readonly links: readonly LinkRow[]
   readonly rules: readonly RuleRow[]
   readonly deployments: readonly DeploymentRow[]
+  /** What people have decided; absent: nothing. */
+  readonly rulings?: RulingFacts
   readonly commits: readonly CommitRow[]
 }
 
@@ -51,6 +54,9 @@ export interface World {
   readonly ownership: Ownership
   readonly lookup: Lookup
   readonly deployments: Deployments
+  readonly rulings: Rulings
+  /** The same without what people have decided about owners. */
+  readonly bare: Pick<World, 'graph' | 'ownership' | 'lookup'>
   readonly model: Model
 }
 
@@ -76,32 +82,42 @@ export function buildWorld(
   signatures: Iterable<Signature> = [],
   model: Model = heuristicBaseline('disabled'),
 ): World {
-  const {entities, links, rules} = facts
+  const {entities, links, rules, rulings = NO_RULINGS} = facts
   const mentioned = new Set<Alias>(
     rules.flatMap(({repository, pattern}) => directoryOf(repository, pattern) ?? []),
   )
   for (const signature of signatures)
     for (const field of IDS) if (signature[field] !== undefined) mentioned.add(signature[field])
   for (const {author} of facts.commits) mentioned.add(author)
+  for (const {of, team} of rulings.owners) mentioned.add(team).add('alias' in of ? of.alias : team)
   const extra = [...mentioned].sort()
   const {union, merges, inferred, owners} = resolveEntities(entities, links, rules, extra)
-  const graph = new Graph(entities, withValidity([...links, ...inferred]), union, merges, [
-    ...extra,
-    ...owners,
-  ])
   const compiled = compileRules(rules, union)
   const described = describedTeams(entities)
   const knowledge = {commits: new Commits(facts.commits, union), model}
-  const documented = new Ownership(graph, compiled, described, knowledge)
-  const trust = measureReliability(
-    graph.nodes
-      .filter(({kind}) => kind === 'service' || kind === 'project')
-      .map(node => documented.ownerOf(node, TODAY).witnesses),
-    documented.candidates,
-  )
-  const ownership = new Ownership(graph, compiled, described, {...knowledge, trust})
-  const lookup = new Lookup(graph, ownership)
-  return {graph, ownership, lookup, deployments: deploymentsOf(facts.deployments, graph), model}
+  const connect = (decided: readonly LinkRow[]) => {
+    // What people decide about owners says nothing of which teams are one.
+    const dated = withValidity([...links, ...inferred, ...decided])
+    const graph = new Graph(entities, dated, union, merges, [...extra, ...owners])
+    const documented = new Ownership(graph, compiled, described, knowledge)
+    const trust = measureReliability(
+      graph.nodes
+        .filter(({kind}) => kind === 'service' || kind === 'project')
+        .map(node => documented.ownerOf(node, TODAY).witnesses),
+      documented.candidates,
+    )
+    const ownership = new Ownership(graph, compiled, described, {...knowledge, trust})
+    return {graph, ownership, lookup: new Lookup(graph, ownership)}
+  }
+  const decided = rulingLinks(rulings)
+  const connected = connect(decided)
+  return {
+    ...connected,
+    deployments: deploymentsOf(facts.deployments, connected.graph),
+    model,
+    rulings: new Rulings(rulings, connected.graph),
+    bare: decided.length === 0 ? connected : connect([]),
+  }
 }
 
 function deploymentsOf(rows: readonly DeploymentRow[], graph: Graph): Deployments {
@@ -204,7 +220,8 @@ function over(
       span,
       keyFirstSeen: key === undefined ? null : (keyFirstSeen.get(key) ?? null),
     }
-    const settled = resolve(open, history)
+    const bare = () => resolve({...open, ...world.bare}, history)
+    const settled = ruled(world.rulings, open, resolve(open, history), bare)
     const {outcome} = settled
     const rule = settled.shared && ruleFor(open, settled.shared, rules)
     const shared = settled.shared && {...settled.shared, rule}

@@ -13,11 +13,15 @@ export type OutputState = (typeof OUTPUT_STATES)[number]
 export type SpendClass = 'owned' | 'contested' | 'unresolved'
 export type Stage = 'stage_a' | 'stage_b' | 'stage_c'
 
-export const spendClassOf = (state: OutputState): SpendClass => {
+/** Whose money it is: what has one owner is contested while somebody disputes it. */
+export const spendClassOf = ({
+  output_state: state,
+  disputed,
+}: Pick<Outcome, 'output_state' | 'disputed'>): SpendClass => {
   switch (state) {
     case 'deterministically_resolved':
     case 'strongly_inferred':
-      return 'owned'
+      return disputed === undefined ? 'owned' : 'contested'
     case 'bounded':
     case 'ambiguous':
       return 'contested'
@@ -92,8 +96,10 @@ export interface Outcome {
   /** Kinds of source behind the answer, best first. */
   readonly basis: readonly Basis[]
   readonly rationale: string
-  /** Caller's claims that billed identity contradicts. */
+  /** Caller's claims that billed identity contradicts, and what the evidence says against somebody's decision. */
   readonly contradictions: readonly string[]
+  /** The open dispute about it; absent: there is none. */
+  readonly disputed?: {readonly id: number; readonly why: string}
   readonly degradation_state: 'none' | 'degraded_serving' | 'disabled' | 'model_recalled'
   readonly model_version: string | null
 }

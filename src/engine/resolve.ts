@@ -45,6 +45,8 @@ export interface Settled {
   readonly outcome: Outcome
   /** Null: it is one owner's, or nobody knows whose. */
   readonly shared: Shared | null
+  /** The likeliest service, whatever else speaks; null: nothing tells of one. */
+  readonly service: {readonly node: Node; readonly probability: number} | null
 }
 
 /** Below this the best candidate is not worth naming: the answer is "unknown". */
@@ -108,9 +110,11 @@ export function hear(open: Case, history: readonly Claim[] = []): Hearing {
 
 export function resolve(open: Case, history: readonly Claim[] = []): Settled {
   const {voices, consumers, shared} = hear(open, history)
+  const heard = voices.find(voice => voice.service)
   return {
     outcome: shared ? bounded(open, shared.among, consumers, voices) : settle(open, voices),
     shared,
+    service: heard ? {node: heard.service!, probability: heard.identified!} : null,
   }
 }
 

@@ -6,14 +6,22 @@ import {all, type ReadableStore} from '../store/query.ts'
 import {buildWorld, type Facts, type World} from './attribute.ts'
 import type {Weighed} from './rail/examples.ts'
 import type {Model} from './rail/model.ts'
+import {NO_RULINGS, type RulingFacts} from './rulings.ts'
+import {linksOf} from './run-rulings.ts'
 
-/** `declared`: what the configuration says; its place is shown as `venturi.yaml`. */
-export function loadFacts(store: ReadableStore, declared: readonly LinkFact[]): Facts {
+/** `declared`: what the configuration says; its place is shown as `venturi.yaml`. Without `rulings` its owners are evidence like any other. */
+export function loadFacts(
+  store: ReadableStore,
+  declared: readonly LinkFact[],
+  rulings: RulingFacts = NO_RULINGS,
+): Facts {
+  const stated = rulings === NO_RULINGS ? declared : linksOf(declared)
   return {
+    rulings,
     entities: all(store, facts.allEntities, {}),
     links: [
       ...all(store, facts.allLinks, {}).map(link => ({...link, exclusive: link.exclusive === 1})),
-      ...declared.map(({relation, from, to, basis, validFrom = null, validTo = null}) => ({
+      ...stated.map(({relation, from, to, basis, validFrom = null, validTo = null}) => ({
         ...{relation, from, to, basis, validFrom, validTo, exclusive: false},
         where: 'venturi.yaml',
       })),

@@ -5,14 +5,15 @@ import type {LinkFact, Signature} from '../model/fact.ts'
 import * as sql from '../store/queries/attribute.ts'
 import * as facts from '../store/queries/facts.ts'
 import {getMeta, setMeta} from '../store/queries/ingest.ts'
-import {all, one, run, type WritableStore} from '../store/query.ts'
-import {type Active, type Attribution, attributeAll, buildWorld} from './attribute.ts'
+import {all, one, type ReadableStore, run, type WritableStore} from '../store/query.ts'
+import {type Active, type Attribution, attributeAll, buildWorld, type Facts, type World} from './attribute.ts'
 import {spendClassOf} from './outcome.ts'
 import {heuristicBaseline, type Model} from './rail/model.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
 import {replaceExports} from './run-editions.ts'
 import {usesIn} from './run-habits.ts'
+import {loadDecisions, rulingsOf, rulingsText} from './run-rulings.ts'
 import {loadFacts} from './run-world.ts'
 import {type AttributeSummary, summarise} from './summary.ts'
 
@@ -25,6 +26,8 @@ export interface AttributeOptions {
   readonly allocations?: readonly AllocationRule[]
   /** Settle again though nothing has changed. */
   readonly all?: boolean
+  /** Epoch ms: overrides that have expired by then no longer hold. */
+  readonly now?: number
   readonly say?: (line: string) => void
 }
 
@@ -37,15 +40,13 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
     allocations = [],
     model = heuristicBaseline('disabled'),
     all: again = false,
+    now = Date.now(),
     say = () => {},
   } = options
-  const configured = configuredText(options)
-  const fresh =
-    one(store, getMeta, {key: 'changed'}) === undefined &&
-    one(store, getMeta, {key: 'declared'})?.value === configured
-  if (again || !fresh) {
+  if (again || !isSettled(store, {declared, allocations, model, now})) {
     store.database.exec('BEGIN IMMEDIATE')
     try {
+      const rulings = rulingsOf(loadDecisions(store), declared, now)
       for (const table of [
         'spend',
         'cell',
@@ -58,9 +59,10 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
         ...SETTLED,
       ])
         store.database.exec(`DELETE FROM ${table}`)
-      settleAll(store, {declared, allocations, model, say})
+      settleAll(store, loadFacts(store, declared, rulings), {allocations, model, say})
       run(store, sql.clearChanged, {})
-      run(store, setMeta, {key: 'declared', value: configured})
+      run(store, setMeta, {key: 'declared', value: configured({declared, allocations, model})})
+      run(store, setMeta, {key: 'decided', value: rulingsText(rulings)})
       store.database.exec('COMMIT')
     } catch (error) {
       store.database.exec('ROLLBACK')
@@ -70,17 +72,43 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
   return summarise(all(store, sql.settledTotals, {}), one(store, sql.attributedSignatures, {})!.count)
 }
 
+/** Whether what was settled last still holds: nothing has been read, declared, decided or has expired since. */
+export function isSettled(
+  store: ReadableStore,
+  {
+    declared = [],
+    allocations = [],
+    model = heuristicBaseline('disabled'),
+    now = Date.now(),
+  }: AttributeOptions,
+): boolean {
+  const known = (key: string) => one(store, getMeta, {key})?.value
+  const then = known('declared')
+  if (known('changed') !== undefined || then !== configured({declared, allocations, model})) return false
+  return (known('decided') ?? '[]') === rulingsText(rulingsOf(loadDecisions(store), declared, now))
+}
+
 /** What `attribute` was configured with, to be compared: other words, other answers. */
-export const configuredText = ({
-  declared = [],
-  allocations = [],
+const configured = ({
+  declared,
+  allocations,
   model,
-}: Pick<AttributeOptions, 'declared' | 'allocations' | 'model'>): string =>
-  JSON.stringify({declared, allocations, model: model?.version ?? null, state: model?.state ?? 'disabled'})
+}: Pick<Required<AttributeOptions>, 'declared' | 'allocations' | 'model'>): string =>
+  JSON.stringify([declared, allocations, model.version, model.state])
+
+/** The graph as `attribute` would see it. */
+export function readWorld(store: ReadableStore, declared: readonly LinkFact[], now: number): World {
+  const rulings = rulingsOf(loadDecisions(store), declared, now)
+  const signatures = all(store, facts.allSignatures, {}).map(
+    ({evidence}) => JSON.parse(evidence) as Signature,
+  )
+  return buildWorld(loadFacts(store, declared, rulings), signatures)
+}
 
 function settleAll(
   store: WritableStore,
-  {declared, allocations: rules, model, say}: Required<Omit<AttributeOptions, 'all'>>,
+  known: Facts,
+  {allocations: rules, model, say}: Required<Pick<AttributeOptions, 'allocations' | 'model' | 'say'>>,
 ): void {
   const signatures = new Map(
     all(store, facts.allSignatures, {}).map(({id, evidence}) => [id, JSON.parse(evidence) as Signature]),
@@ -98,7 +126,7 @@ function settleAll(
   const bills = billItems(store)
   for (const bill of bills) signatures.set(bill.signatureId, bill.signature)
   say('reading the graph')
-  const world = buildWorld(loadFacts(store, declared), signatures.values(), model)
+  const world = buildWorld(known, signatures.values(), model)
   say('resolving signatures')
   const attributions = attributeAll(world, activeSignatures(used, bills, signatures), {
     rules,
@@ -162,7 +190,7 @@ function saveAttributions(store: WritableStore, attributions: readonly Attributi
       const row = {
         answer,
         output_state,
-        spend_class: spendClassOf(output_state),
+        spend_class: spendClassOf(outcome),
         stage,
         coper_e4: Math.round(coper * 10_000),
       }

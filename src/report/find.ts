@@ -22,12 +22,12 @@ export function findRecord(store: ReadableStore, reader: RecordReader, text: str
   if (wanted === '')
     throw new UserError('no record named', 'give a record id, an event id, or the beginning of one')
   const parts = RECORD_ID.exec(wanted)
-  const stored = all(store, sql.recordDays, {from: 0, to: 100_000}).map(({day}) => day)
-  const days = parts ? stored.filter(day => day === Number.parseInt(parts[1]!, 36)) : stored
+  const stored = () => all(store, sql.recordDays, {from: 0, to: 100_000}).map(({day}) => day)
+  const days = parts ? [Number.parseInt(parts[1]!, 36)] : stored()
   const id = parts ? parts[2]! : wanted
   const exact = hits(store, days, id, true)
   const found = exact.length > 0 ? exact : hits(store, days, id, false)
-  if (found.length === 0) throw notFound(store, stored, wanted, id)
+  if (found.length === 0) throw notFound(store, stored(), wanted, id)
   if (found.length > 1) throw notUnique(wanted, found)
   return read(store, reader, found[0]!, wanted)
 }

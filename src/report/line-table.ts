@@ -15,7 +15,7 @@ export const LINE_COLUMNS: readonly Column[] = [
 ]
 
 /** Who an unnamed line is about. */
-const nobody = ({state}: Line): string =>
+export const nobody = ({state}: Pick<Line, 'state'>): string =>
   state === 'unknown'
     ? '(owner not known)'
     : state === 'not_identifiable'

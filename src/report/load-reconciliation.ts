@@ -27,7 +27,8 @@ export function loadReconciliation(
   store: ReadableStore,
   {period, by}: {readonly period: Period; readonly by: readonly GroupBy[]},
 ): Reconciliation {
-  const ledger = loadSpend(store, {period, asOf: 'event'})
+  // Bills are compared with what is settled now; what was frozen has been charged, not billed.
+  const ledger = loadSpend(store, {period, asOf: 'event'}, [])
   const bounds = boundsOf(period)
   const parts = all(store, sql.settledBetween, bounds).map(partOf)
   const claims = loadClaims(store)

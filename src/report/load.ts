@@ -1,11 +1,13 @@
 /** The edge of this folder towards the cube: what reports are made of, read from the store. */
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
+import type {Closed} from '../model/decisions.ts'
 import {UserError} from '../model/errors.ts'
 import type {Nanos} from '../model/money.ts'
 import {DAY_MS} from '../model/time.ts'
 import {getMeta} from '../store/queries/ingest.ts'
 import * as sql from '../store/queries/report.ts'
-import {all, one, type ReadableStore} from '../store/query.ts'
+import {one, type ReadableStore} from '../store/query.ts'
+import {type Closing, closedPeriods, closingOf, spendOf} from './load-closed.ts'
 import {boundsOf, type Period, showPeriod} from './period.ts'
 
 /** `event`: ownership on the day of use; `current`: today's. */
@@ -32,6 +34,8 @@ export interface Loaded {
   /** The period as people write it. */
   readonly label: string
   readonly spend: readonly Spend[]
+  /** Closed periods among it, and what is booked to it about others. */
+  readonly closing: Closing
   /** Invoices that lie wholly in the period; null: there are none. */
   readonly invoiced: {readonly invoices: number; readonly amount: Nanos} | null
 }
@@ -40,23 +44,20 @@ export interface Loaded {
 export const staleness = (store: ReadableStore): string | null =>
   one(store, getMeta, {key: 'changed'}) === undefined
     ? null
-    : 'Facts have been read since the last attribution: owners may be out of date. Try this: venturi attribute.'
+    : 'Something has been read or decided since the last attribution: owners may be out of date. Try this: venturi attribute.'
 
-export function loadSpend(store: ReadableStore, request: Request): Loaded {
+/** `closed`: the periods whose figures are frozen; today's ownership is asked of what is settled now. */
+export function loadSpend(
+  store: ReadableStore,
+  request: Request,
+  closed: readonly Closed[] = request.asOf === 'event' ? closedPeriods(store) : [],
+): Loaded {
   const extent = one(store, sql.extent, {})!
   if (!extent.used && !extent.settled)
     throw new UserError(`${store.path}: holds no usage`, 'run `venturi ingest PATH` first')
   if (!extent.settled)
     throw new UserError(`${store.path}: its usage is not attributed yet`, 'run `venturi attribute`')
   const bounds = boundsOf(request.period)
-  const current = request.asOf === 'current' ? 1 : 0
-  const spend = all(store, sql.spendByOutcome, {...bounds, current}).map(row => ({
-    outcome: JSON.parse(row.answer) as Outcome,
-    spendClass: row.spendClass as SpendClass,
-    cost: row.billedNanos ?? 0n,
-    records: Number(row.records),
-    unpriced: Number(row.unpriced),
-  }))
   const {invoices, amountNanos} = one(store, sql.invoicesWithin, {
     start: bounds.from * DAY_MS,
     end: bounds.to * DAY_MS,
@@ -64,7 +65,8 @@ export function loadSpend(store: ReadableStore, request: Request): Loaded {
   return {
     request,
     label: showPeriod(request.period, extent),
-    spend,
+    spend: spendOf(store, bounds, request.asOf === 'current' ? 1 : 0, closed),
+    closing: closingOf(store, bounds, closed),
     invoiced: invoices === 0n ? null : {invoices: Number(invoices), amount: amountNanos ?? 0n},
   }
 }

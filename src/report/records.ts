@@ -39,9 +39,17 @@ function remembered<T>(most: number, read: (id: number) => T): (id: number) => T
   }
 }
 
+/** What a closed period's records need besides its rows: its days, [from, to), and the latest use known when it was closed. */
+export interface FrozenDays {
+  readonly latestUse: number
+  readonly from: number
+  readonly to: number
+}
+
 /** Turns stored rows into records. */
 export class RecordReader {
   readonly #store: ReadableStore
+  readonly #frozen: FrozenDays | null
   readonly #freshness: string
   readonly #outcome: (id: number) => {readonly outcome: Outcome; readonly spendClass: SpendClass}
   readonly #signature: (id: number) => Signature
@@ -49,9 +57,11 @@ export class RecordReader {
   readonly #price: (id: number) => RecordPrice
   readonly #path: (id: number) => string
 
-  constructor(store: ReadableStore) {
+  /** `frozen`: the store sees one closed period only. */
+  constructor(store: ReadableStore, frozen: FrozenDays | null = null) {
     this.#store = store
-    this.#freshness = formatTime(one(store, sql.latestUse, {})?.at ?? 0)
+    this.#frozen = frozen
+    this.#freshness = formatTime(frozen?.latestUse ?? one(store, sql.latestUse, {})?.at ?? 0)
     const text = <Row>(query: Query<{id: number}, Row>, id: number): Row => {
       const row = one(store, query, {id})
       if (!row) throw new Error(`${query.name}: no row ${id}`)
@@ -69,7 +79,15 @@ export class RecordReader {
 
   /** Records of a period by (occurred_at, id), one day in memory's reach at a time. */
   *records(period: Period, skipped: Skipped): Generator<AttributionRecord> {
-    for (const {day} of all(this.#store, sql.recordDays, boundsOf(period))) yield* this.#day(day, skipped)
+    for (const day of this.#days(period)) yield* this.#day(day, skipped)
+  }
+
+  /** Skipping from day to day needs the table itself, which a closed period is not; it is a month at most. */
+  #days(period: Period): number[] {
+    const {from, to} = boundsOf(period)
+    if (this.#frozen === null) return all(this.#store, sql.recordDays, {from, to}).map(({day}) => day)
+    const first = Math.max(from, this.#frozen.from)
+    return Array.from({length: Math.max(0, Math.min(to, this.#frozen.to) - first)}, (_, at) => first + at)
   }
 
   *#day(day: number, skipped: Skipped): Generator<AttributionRecord> {
@@ -84,7 +102,7 @@ export class RecordReader {
     for (const row of iterate(this.#store, sql.rowsOfDay, {day})) {
       while (next < left.length && isBefore(left[next]!, row)) yield this.remainder(left[next++]!).record
       const {attributionId, channel, modelId, granularity} = row
-      if (attributionId === null) skipped.unsettled++
+      if (attributionId === null && this.#frozen === null) skipped.unsettled++
       const held =
         attributionId === null ? undefined : cells.get(cellKey(attributionId, channel, modelId, granularity))
       if (!held || held.cell.counts === 0n) continue

@@ -86,7 +86,7 @@ test('facts newer than their attribution are remarked on, beside the report', as
   store[Symbol.dispose]()
   await Report.run(['--db', stale], process.cwd())
   expect(err).toContain(
-    'Facts have been read since the last attribution: owners may be out of date. Try this: venturi attribute.\n',
+    'Something has been read or decided since the last attribution: owners may be out of date. Try this: venturi attribute.\n',
   )
 })
 

@@ -7,8 +7,8 @@ import {Flags} from '../../oclif.ts'
 import {periodFlags} from '../../period-flags.ts'
 import {RECORD_FORMATS, recordsToText} from '../../report/export-records.ts'
 import {staleness} from '../../report/load.ts'
+import {recordsOf} from '../../report/load-closed.ts'
 import {parsePeriod} from '../../report/period.ts'
-import {RecordReader} from '../../report/records.ts'
 import {openForReading} from '../../store/open.ts'
 
 export default class ExportRecords extends BaseCommand {
@@ -39,9 +39,7 @@ export default class ExportRecords extends BaseCommand {
     if (stale !== null) this.say(stale)
     const written = {records: 0}
     const skipped = {unsettled: 0}
-    const text = Readable.from(
-      recordsToText(new RecordReader(store).records(period, skipped), format, written),
-    )
+    const text = Readable.from(recordsToText(recordsOf(store, period, skipped), format, written))
     if (output === null) await pipeline(text, process.stdout, {end: false})
     else await pipeline(text, createWriteStream(output))
     if (skipped.unsettled > 0)

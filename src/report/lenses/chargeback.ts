@@ -1,5 +1,6 @@
 /** What may be charged to whom now, and what is held back and why. */
 import {formatUsd, type Nanos, showExactUsd} from '../../model/money.ts'
+import {adjustmentTables, closingRemarks, closingToJson} from '../closing-view.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {LINE_COLUMNS, lineToRow} from '../line-table.ts'
 import {eligible, type Line, linesOf, lineToJson, type Totals, totalsOf} from '../lines.ts'
@@ -87,6 +88,7 @@ function toJson({loaded, totals, lines, held}: Chargeback) {
     },
     lines: lines.map(lineToJson),
     held_back: held.map(({reason, cost, records}) => ({reason, cost_usd: formatUsd(cost), records})),
+    ...closingToJson(loaded.closing, 'chargeable'),
   }
 }
 
@@ -122,8 +124,10 @@ function toReport({loaded, totals, lines, held}: Chargeback): Report {
         })),
         empty: 'Nothing is held back.',
       },
+      ...adjustmentTables(loaded.closing, 'chargeable'),
     ],
     closing: [
+      ...closingRemarks(loaded.closing, 'chargeable', totals.eligible),
       `to charge ${showExactUsd(totals.eligible)} + held back ${showExactUsd(heldSum)} = total ${showExactUsd(totals.total)}`,
       ...reconcilingLines(totals, loaded),
     ],

@@ -1,5 +1,6 @@
 /** The budget attribution ledger: owned, contested and unresolved spend by organization and budget. */
 import {formatUsd, showExactUsd} from '../../model/money.ts'
+import {adjustmentTables, closingRemarks, closingToJson} from '../closing-view.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {LINE_COLUMNS, lineToRow} from '../line-table.ts'
 import {type Line, linesOf, lineToJson, readyWorkloads, type Totals, totalsOf} from '../lines.ts'
@@ -45,6 +46,7 @@ function toJson({loaded, totals, ready, lines}: Ledger) {
     },
     chargeback_ready_workloads: ready,
     lines: lines.map(lineToJson),
+    ...closingToJson(loaded.closing, 'cost'),
   }
 }
 
@@ -72,8 +74,13 @@ function toReport({loaded, totals, ready, lines}: Ledger): Report {
         rows: lines.map(lineToRow),
         empty: 'No spend in this period.',
       },
+      ...adjustmentTables(loaded.closing, 'cost'),
     ],
-    closing: [...remarks(totals, ready), ...reconcilingLines(totals, loaded)],
+    closing: [
+      ...remarks(totals, ready),
+      ...closingRemarks(loaded.closing, 'cost', totals.total),
+      ...reconcilingLines(totals, loaded),
+    ],
   }
 }
 

@@ -5,7 +5,7 @@ import {type Config, readConfig} from '../../config/config.ts'
 import {declaredLinks} from '../../config/declared.ts'
 import type {Context} from '../../config/discover.ts'
 import {missingCredentials, nameOf} from '../../connectors/live/pull.ts'
-import {configuredText} from '../../engine/run.ts'
+import {isSettled} from '../../engine/run.ts'
 import type {ModelIdentity} from '../../model/chunk.ts'
 import {UserError} from '../../model/errors.ts'
 import {dayOf, parseTime} from '../../model/time.ts'
@@ -102,12 +102,12 @@ function contentOf(db: string, config: Config | null, now: number): Content {
     stale:
       one(store, getMeta, {key: 'changed'}) !== undefined ||
       (config !== null &&
-        settled !==
-          configuredText({
-            declared: declaredLinks(config),
-            allocations: allocationRules(config.allocations),
-            model: loadModel(config, db).model,
-          })),
+        !isSettled(store, {
+          declared: declaredLinks(config),
+          allocations: allocationRules(config.allocations),
+          model: loadModel(config, db).model,
+          now,
+        })),
     stalePrices: config !== null && pricesAreStale(store, config),
     signatures: one(store, attributedSignatures, {})!.count,
     unpriced: byModel(unpriced, whyUnpriced(config ?? {}, now)),

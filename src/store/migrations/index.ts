@@ -6,6 +6,8 @@ import {outcomesAndCommits} from './005-outcomes-and-commits.ts'
 import {live} from './006-live.ts'
 import {usageParts} from './007-usage-parts.ts'
 import {settlement} from './008-settlement.ts'
+import {audit} from './009-audit.ts'
+import {frozen} from './010-frozen.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
 export const migrations: readonly string[] = [
@@ -17,4 +19,6 @@ export const migrations: readonly string[] = [
   live,
   usageParts,
   settlement,
+  audit,
+  frozen,
 ]
