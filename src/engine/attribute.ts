@@ -2,7 +2,7 @@
 import type {Alias, Signature} from '../model/fact.ts'
 import {allocate} from '../model/money.ts'
 import {DAY_MS} from '../model/time.ts'
-import {resolveEntities} from './entities.ts'
+import {type Resolved, resolveEntities} from './entities.ts'
 import {
   type DeploymentRow,
   type EntityRow,
@@ -69,23 +69,35 @@ const IDS = [
   'workload',
 ] as const
 
-export function buildWorld(facts: Facts, signatures: Iterable<Signature> = []): World {
-  const {entities, links, rules} = facts
+/** Which aliases are one node, with everything any fact or row mentions. */
+export interface Known extends Resolved {
+  /** Aliases that only usage and lines of CODEOWNERS name. */
+  readonly mentioned: readonly Alias[]
+}
+
+export function resolveFacts({entities, links, rules}: Facts, signatures: Iterable<Signature> = []): Known {
   const mentioned = new Set<Alias>(
     rules.flatMap(({repository, pattern}) => directoryOf(repository, pattern) ?? []),
   )
   for (const signature of signatures)
     for (const field of IDS) if (signature[field] !== undefined) mentioned.add(signature[field])
-  const extra = [...mentioned].sort()
-  const {union, merges, inferred, owners} = resolveEntities(entities, links, rules, extra)
+  const sorted = [...mentioned].sort()
+  return {...resolveEntities(entities, links, rules, sorted), mentioned: sorted}
+}
+
+export function worldOf({entities, links, rules, deployments}: Facts, known: Known): World {
+  const {union, merges, inferred, owners, mentioned} = known
   const graph = new Graph(entities, withValidity([...links, ...inferred]), union, merges, [
-    ...extra,
+    ...mentioned,
     ...owners,
   ])
   const ownership = new Ownership(graph, compileRules(rules, union), describedTeams(entities))
   const lookup = new Lookup(graph, ownership)
-  return {graph, ownership, lookup, deployments: deploymentsOf(facts.deployments, graph)}
+  return {graph, ownership, lookup, deployments: deploymentsOf(deployments, graph)}
 }
+
+export const buildWorld = (facts: Facts, signatures: Iterable<Signature> = []): World =>
+  worldOf(facts, resolveFacts(facts, signatures))
 
 function deploymentsOf(rows: readonly DeploymentRow[], graph: Graph): Deployments {
   const known = rows.flatMap(row => {

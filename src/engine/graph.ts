@@ -91,7 +91,16 @@ export interface Merge {
 }
 
 export class Union {
-  readonly #parent = new Map<Alias, Alias>()
+  readonly #parent: Map<Alias, Alias>
+
+  constructor(parent: ReadonlyMap<Alias, Alias> = new Map()) {
+    this.#parent = new Map(parent)
+  }
+
+  /** One to join further without changing this one. */
+  copy(): Union {
+    return new Union(this.#parent)
+  }
 
   find(alias: Alias): Alias {
     let root = alias

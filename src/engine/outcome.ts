@@ -97,3 +97,27 @@ export interface Outcome {
   readonly degradation_state: 'none' | 'degraded_serving' | 'disabled' | 'model_recalled'
   readonly model_version: string | null
 }
+
+/** A fact nobody has written down that would settle spend, as it is stored beside the answers. */
+export interface Question {
+  /** Kind and alias. */
+  readonly id: string
+  readonly kind: string
+  readonly text: string
+  /** Null: the people whose team nobody says. */
+  readonly alias: Alias | null
+  readonly name: string
+  /** Likeliest first. */
+  readonly candidates: readonly Pick<Candidate, 'organization' | 'probability'>[]
+  readonly ask: readonly Contact[]
+  /** A command, or what to write where. */
+  readonly answer_with: string
+}
+
+/** Who could know. A person only where a source already names one as the contact for it. */
+export interface Contact {
+  readonly who: string
+  readonly because: string
+  /** `file:line`; null: nobody said so, it follows from what kind of thing it is. */
+  readonly where: string | null
+}

@@ -5,11 +5,12 @@ import * as sql from '../store/queries/attribute.ts'
 import * as facts from '../store/queries/facts.ts'
 import {getMeta, setMeta} from '../store/queries/ingest.ts'
 import {all, one, run, type WritableStore} from '../store/query.ts'
-import {type Active, type Attribution, attributeAll, buildWorld, type Facts} from './attribute.ts'
+import {type Active, type Attribution, attributeAll, type Facts, resolveFacts, worldOf} from './attribute.ts'
 import {spendClassOf} from './outcome.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
 import {replaceExports} from './run-editions.ts'
+import {saveQuestions} from './run-gaps.ts'
 import {type AttributeSummary, summarise} from './summary.ts'
 
 export interface AttributeOptions {
@@ -40,6 +41,8 @@ export function attributeStore(
         'remainder',
         'split',
         'tally',
+        'settles',
+        'question',
         'attribution',
         'outcome',
         'matched',
@@ -75,10 +78,15 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   const bills = billItems(store)
   for (const bill of bills) signatures.set(bill.signatureId, bill.signature)
   say('reading the graph')
-  const world = buildWorld(loadFacts(store, declared), signatures.values())
+  const stated = loadFacts(store, declared)
+  const known = resolveFacts(stated, signatures.values())
+  const world = worldOf(stated, known)
   say('resolving signatures')
-  const attributions = attributeAll(world, activeSignatures(used, bills, signatures))
+  const actives = activeSignatures(used, bills, signatures)
+  const attributions = attributeAll(world, actives)
   const placed = saveAttributions(store, attributions)
+  say('asking what would settle the rest')
+  saveQuestions(store, {facts: stated, known, world, actives, attributions}, [...placed.signatureOf.keys()])
   say('adding up records')
   run(store, sql.findSplits, {})
   run(store, sql.insertWholeDays, {})

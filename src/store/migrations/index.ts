@@ -6,6 +6,7 @@ import {outcomesAndCommits} from './005-outcomes-and-commits.ts'
 import {live} from './006-live.ts'
 import {usageParts} from './007-usage-parts.ts'
 import {settlement} from './008-settlement.ts'
+import {questions} from './011-questions.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   live,
   usageParts,
   settlement,
+  questions,
 ]
