@@ -51,6 +51,8 @@ const calls: readonly Given[] = [
   {key: 'ff01', spend: 0.125, user: 'rail@fen.example'},
   {key: 'ff01', spend: 0.125, user: 'crane@fen.example'},
   {key: 'ff01', spend: 0.5},
+  // The caller's word alone: whose that service is would make it likely, not sure.
+  {key: '', spend: 0.0625, tags: ['service:lonely']},
   // People in no team, without a key of their own.
   ...['quill', 'wren', 'ibis', 'stilt'].map(name => ({key: '', spend: 0.01, user: `${name}@fen.example`})),
 ]
@@ -131,12 +133,12 @@ test('a fact that several keys wait for comes first by itself', () => {
     questions.map(({question, settles_usd, records}) => `${question} ${settles_usd} ${records}`),
   ).toEqual(['Which team owns the service egret-search? 2.50 2', 'Whose is the key zz-7? 1.250000001 3'])
   expect(totals).toEqual({
-    total_usd: '7.790000001',
+    total_usd: '7.852500001',
     owned_usd: '3.25',
     settled_by_answers_usd: '3.750000001',
-    not_settled_usd: '0.79',
+    not_settled_usd: '0.8525',
     bounded_usd: '0.25',
-    several_facts_usd: '0.50',
+    several_facts_usd: '0.5625',
     few_people_usd: '0.04',
     disputed_usd: '0.00',
     not_identifiable_usd: '0.00',
