@@ -73,6 +73,24 @@ export interface WaterfallStep {
   readonly evidence: readonly string[]
 }
 
+/** What an answer hangs on. Steps are places in its waterfall. */
+export interface Contrast {
+  /** Steps without any one of which the answer would be another; `organization`: the likeliest then, null: nobody. */
+  readonly withdrawn: readonly {
+    readonly step: number
+    readonly organization: Ref | null
+    readonly probability: number
+  }[]
+  /** The least kind of source whose word besides would make it theirs: of the likeliest while open, and of the next. Null: none. */
+  readonly would_need: readonly {readonly organization: Ref; readonly basis: Basis | null}[]
+  /** Why each of the next likeliest lost: what speaks for it, and what speaks more for the best, strongest first. */
+  readonly losers: readonly {
+    readonly organization: Ref
+    readonly speaks: readonly number[]
+    readonly outweighs: readonly number[]
+  }[]
+}
+
 export interface Outcome {
   readonly output_state: OutputState
   readonly coper: number
@@ -94,6 +112,8 @@ export interface Outcome {
   readonly rationale: string
   /** Caller's claims that billed identity contradicts. */
   readonly contradictions: readonly string[]
+  /** Where evidence was weighed. */
+  readonly contrast?: Contrast
   readonly degradation_state: 'none' | 'degraded_serving' | 'disabled' | 'model_recalled'
   readonly model_version: string | null
 }

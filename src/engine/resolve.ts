@@ -3,6 +3,7 @@
  * `docs/engine.md` has the arithmetic.
  */
 import type {Signature} from '../model/fact.ts'
+import {contrastOf} from './contrast.ts'
 import type {Node} from './graph.ts'
 import type {Candidate, Outcome, OutputState, Ref, Share, WaterfallStep} from './outcome.ts'
 import {
@@ -73,10 +74,9 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
         `every listed user of the key is ${closed[0]!.name}'s`,
       ),
     )
-  const heard = discounted(voices)
   if (shared && !(services && bestOf(services.says) >= CHARGEBACK_FLOOR))
-    return {outcome: bounded(open, closed, consumers, heard), closedSet: closed}
-  return {outcome: settle(open, heard), closedSet: []}
+    return {outcome: bounded(open, closed, consumers, discounted(voices)), closedSet: closed}
+  return {outcome: settle(open, voices), closedSet: []}
 }
 
 /** What went out right before a key's first call says something only of a key that nothing else tells of. */
@@ -143,12 +143,15 @@ const TELLING: readonly (keyof Signature)[] = [
   'tag_namespace',
 ]
 
-function settle(open: Case, voices: readonly Voice[]): Outcome {
+function settle(open: Case, said: readonly Voice[]): Outcome {
+  const voices = discounted(said)
   const speaking = voices.filter(voice => voice.says.size > 0)
-  const together = combine(
-    speaking.map(({says}) => says),
-    open.ownership.candidates,
-  )
+  const weigh = (heard: readonly Voice[]): Combined =>
+    combine(
+      heard.map(({says}) => says),
+      open.ownership.candidates,
+    )
+  const together = weigh(speaking)
   const [best] = together.ranked
   if (!best || best.probability < NAMEABLE) return unresolved(open, voices, together)
   const organization = open.graph.node(best.name)!
@@ -181,6 +184,15 @@ function settle(open: Case, voices: readonly Voice[]): Outcome {
     basis: [...new Set(supporting.flatMap(({bases}) => bases))],
     contradictions: sure ? contradictions : [],
     rationale: rationale(organization.name, state, coper, supporting, against),
+    contrast: contrastOf({
+      voices: said.filter(voice => voice.says.size > 0),
+      heard: speaking,
+      together,
+      weigh: heard => weigh(discounted(heard)),
+      candidates: open.ownership.candidates,
+      nameable: NAMEABLE,
+      nameOf: id => ref(open.graph.node(id)!),
+    }),
   }
 }
 

@@ -101,6 +101,11 @@ export const checkout: Outcome = outcome({
       evidence: ['dumps/litellm/spend.jsonl:12'],
     },
   ],
+  contrast: {
+    withdrawn: [{step: 1, organization: risk, probability: 0.6218}],
+    would_need: [{organization: risk, basis: 'codeowners'}],
+    losers: [{organization: risk, speaks: [2], outweighs: [1]}],
+  },
   basis: ['key_record', 'codeowners', 'catalog'],
   contradictions: ['the caller says its team is risk'],
   rationale:
@@ -155,6 +160,14 @@ export const assistant: Outcome = outcome({
       evidence: ['okta/groups/00g7/users.json:3'],
     },
   ],
+  contrast: {
+    withdrawn: [{step: 1, organization: null, probability: 0}],
+    would_need: [
+      {organization: cx, basis: 'repository'},
+      {organization: payments, basis: null},
+    ],
+    losers: [{organization: payments, speaks: [1], outweighs: [1]}],
+  },
   basis: ['directory'],
   rationale: 'CX Automation is the likeliest owner (62 %): most of its callers are in CX Automation.',
 })
