@@ -3,8 +3,9 @@ import * as alias from '../model/alias.ts'
 import type {LinkFact} from '../model/fact.ts'
 import {DAY_MS, parseTime} from '../model/time.ts'
 import type {Config} from './config.ts'
+import {pairsOf} from './same-and-apart.ts'
 
-export function declaredLinks({same = [], owners = []}: Config): LinkFact[] {
+export function declaredLinks({same = [], apart = [], owners = []}: Config): LinkFact[] {
   const together = same.flatMap(([first, ...rest], index) =>
     rest.map(other => ({
       fact: 'link' as const,
@@ -12,6 +13,16 @@ export function declaredLinks({same = [], owners = []}: Config): LinkFact[] {
       relation: 'same_as' as const,
       from: first!,
       to: other,
+      basis: 'declared' as const,
+    })),
+  )
+  const parted = apart.flatMap((aliases, index) =>
+    pairsOf(aliases).map(([from, to]) => ({
+      fact: 'link' as const,
+      line: index + 1,
+      relation: 'apart_from' as const,
+      from,
+      to,
       basis: 'declared' as const,
     })),
   )
@@ -26,5 +37,5 @@ export function declaredLinks({same = [], owners = []}: Config): LinkFact[] {
     // A bare end day is included.
     ...(until === undefined ? {} : {validTo: parseTime(until)! + DAY_MS}),
   }))
-  return [...together, ...owned]
+  return [...together, ...parted, ...owned]
 }

@@ -86,11 +86,8 @@ export function resolveFacts({entities, links, rules}: Facts, signatures: Iterab
 }
 
 export function worldOf({entities, links, rules, deployments}: Facts, known: Known): World {
-  const {union, merges, inferred, owners, mentioned} = known
-  const graph = new Graph(entities, withValidity([...links, ...inferred]), union, merges, [
-    ...mentioned,
-    ...owners,
-  ])
+  const {union, inferred, owners, mentioned} = known
+  const graph = new Graph(entities, withValidity([...links, ...inferred]), known, [...mentioned, ...owners])
   const ownership = new Ownership(graph, compileRules(rules, union), describedTeams(entities))
   const lookup = new Lookup(graph, ownership)
   return {graph, ownership, lookup, deployments: deploymentsOf(deployments, graph)}
