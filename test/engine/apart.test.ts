@@ -106,12 +106,18 @@ test('a third that both claim goes to whom a person gave it', () => {
   expect(graph.node('litellm:user/ada')).toBe(graph.node('openai:user/u-1'))
 })
 
-test('a team that another may not be one with is free for a third', () => {
-  const {graph} = alike()
-    .link('github:team/fen/search', 'apart_from', 'okta:group/00g1search', 'declared')
-    .world()
-  const third = graph.node('datadog:team/search')!
-  expect([graph.node('github:team/fen/search'), graph.node('okta:group/00g1search')]).toContain(third)
+test('a team that may not be one with the likeliest is one with the next', () => {
+  const built = company()
+    .entity('organization', 'github:team/fen/search', 'Search', 'team')
+    .entity('organization', 'okta:group/00g1search', 'Search', 'group')
+    .entity('organization', 'okta:group/00g2searchers', 'Search crew', 'group')
+  for (const name of people)
+    for (const team of ['github:team/fen/search', 'okta:group/00g1search', 'okta:group/00g2searchers'])
+      built.link(`email:${name}@fen.example`, 'member_of', team, 'directory')
+  const oneWith = () => built.world().graph.node('github:team/fen/search')!.aliases[1]
+  expect(oneWith()).toBe('okta:group/00g1search')
+  built.link('github:team/fen/search', 'apart_from', 'okta:group/00g1search', 'declared')
+  expect(oneWith()).toBe('okta:group/00g2searchers')
 })
 
 test('a budget that is kept apart from a team is not taken for its', () => {
