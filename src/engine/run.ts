@@ -4,7 +4,7 @@ import type {LinkFact, Signature} from '../model/fact.ts'
 import * as sql from '../store/queries/attribute.ts'
 import * as facts from '../store/queries/facts.ts'
 import {getMeta, setMeta} from '../store/queries/ingest.ts'
-import {all, one, run, type WritableStore} from '../store/query.ts'
+import {all, one, type ReadableStore, run, type WritableStore} from '../store/query.ts'
 import {type Active, type Attribution, attributeAll, type Facts, resolveFacts, worldOf} from './attribute.ts'
 import {spendClassOf} from './outcome.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
@@ -97,7 +97,8 @@ function settleAll(store: WritableStore, declared: readonly LinkFact[], say: (li
   run(store, sql.insertCurrentSpend, {})
 }
 
-function loadFacts(store: WritableStore, declared: readonly LinkFact[]): Facts {
+/** All facts of a store, with what the configuration declares. */
+export function loadFacts(store: ReadableStore, declared: readonly LinkFact[]): Facts {
   return {
     entities: all(store, facts.allEntities, {}),
     links: [

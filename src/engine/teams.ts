@@ -19,6 +19,8 @@ interface Group {
 const MERGE_AT = 0.8
 /** Pairs less likely than this are no rivals: log-odds of 0.2. */
 const RIVAL_ODDS = Math.log(0.25)
+/** Nothing is counted out about fewer people than this. */
+const FEWEST = 5
 /** How many rivals of each group are remembered. */
 const MOST_RIVALS = 2
 
@@ -307,11 +309,12 @@ function compare(a: Group, b: Group, rarity: Rarity): {weight: number; because: 
               : people.jaccard >= 0.15
                 ? -1
                 : -5
+    const all = a.people.size + b.people.size - people.both
     if (people.jaccard >= 0.4)
-      reasons.push(`${people.both} of ${a.people.size + b.people.size - people.both} people in both`)
+      reasons.push(all < FEWEST ? 'the same few people in both' : `${people.both} of ${all} people in both`)
   } else if (a.people.size > 0 && b.people.size > 0) {
     weight += people.contained === 1 ? 2 : people.both === 0 ? -2.5 : 0
-    if (people.contained === 1) reasons.push(`all ${people.both} known people in both`)
+    if (people.contained === 1) reasons.push('all known people in both')
   }
   const things = overlap(a.things, b.things)
   if (things.both > 0) {
