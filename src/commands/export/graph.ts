@@ -39,7 +39,7 @@ export default class ExportGraph extends BaseCommand {
     const described = {schema_version: SCHEMA_VERSION, ...describeGraph(graph, people)}
     const {left_out} = described
     if (people && left_out.people > 0)
-      this.say(`${left_out.people} people are left out: nothing is shown about fewer than five.`)
+      this.say('People are left out: nothing is shown about fewer than five.')
     if (output === null && this.jsonEnabled()) return described
     const text = format === 'json' ? `${JSON.stringify(described, null, 2)}\n` : graphToXml(described)
     if (output === null) process.stdout.write(text)
