@@ -1,7 +1,7 @@
 /** What nobody has written down, and what each answer would settle. Pure. */
-import type {Alias} from '../../model/fact.ts'
-import {type Node, Span} from '../graph.ts'
-import {type Question, type Ref, spendClassOf} from '../outcome.ts'
+import type {Alias, Signature} from '../../model/fact.ts'
+import {type Graph, type Node, Span} from '../graph.ts'
+import type {Outcome, Question, Ref} from '../outcome.ts'
 import {CHARGEBACK_FLOOR, coperOf} from '../probability.ts'
 import {answerWith, contactsOf, questionText} from './contacts.ts'
 import {type Subject, subjectsOf} from './subjects.ts'
@@ -72,6 +72,8 @@ interface Grouped extends Asked {
   readonly personOf: ReadonlyMap<number, Alias>
 }
 
+const HINTS: ReadonlySet<string> = new Set(['service', 'repository'])
+
 interface Group {
   readonly subject: Subject
   readonly touched: number[]
@@ -89,6 +91,8 @@ function questionsOf(base: Settled): Grouped[] {
     if (isOwned(attribution) || outcome.output_state === 'not_identifiable') return
     for (const subject of subjectsOf(world, activeOf.get(signatureId)!, from)) {
       if (subject.alias !== null && shared.has(subject.alias)) continue
+      // A key of several is not one team's; what a request says of itself is.
+      if (outcome.output_state === 'bounded' && !HINTS.has(subject.kind)) continue
       const group: Group = groups.get(subject.id) ?? {
         ...{subject, touched: [], people: new Map(), personOf: new Map()},
       }
@@ -104,8 +108,8 @@ function questionsOf(base: Settled): Grouped[] {
     .sort((a, b) => (a.subject.id < b.subject.id ? -1 : 1))
 }
 
-const isOwned = ({outcome}: Settled['attributions'][number]): boolean =>
-  spendClassOf(outcome.output_state) === 'owned' && outcome.coper >= CHARGEBACK_FLOOR
+/** What is ambiguous, bounded or unknown never gets so sure. */
+const isOwned = ({outcome}: Settled['attributions'][number]): boolean => outcome.coper >= CHARGEBACK_FLOOR
 
 const HELD = [
   'key',
@@ -126,17 +130,27 @@ function sharedThings({world, actives, attributions}: Settled): ReadonlySet<Alia
     const owner = attribution.outcome.owner.organization
     if (!isOwned(attribution) || owner === null) continue
     const {signature} = activeOf.get(attribution.signatureId)!
-    for (const field of HELD) {
-      const node = signature[field] === undefined ? undefined : world.graph.node(signature[field])
-      if (node) owners.set(node.id, (owners.get(node.id) ?? new Set()).add(owner.id))
-    }
+    for (const node of thingsBehind(world.graph, signature, attribution.outcome))
+      owners.set(node.id, (owners.get(node.id) ?? new Set()).add(owner.id))
   }
   return new Set([...owners].filter(([, of]) => of.size > 1).map(([id]) => id))
 }
 
+/** What a row names, and what the service behind it is built from and runs in; a repository with each part of it. */
+function thingsBehind(graph: Graph, signature: Signature, {owner}: Outcome): ReadonlySet<Node> {
+  const named = HELD.flatMap(field => signature[field] ?? []).flatMap(known => graph.node(known) ?? [])
+  const service = owner.service === null ? undefined : graph.node(owner.service.id)
+  const around = (['built_from', 'runs_in'] as const).flatMap(relation =>
+    service ? graph.everOut(service, relation).map(({to}) => to) : [],
+  )
+  const things = [...named, ...around]
+  const whole = things.flatMap(({id}) => (id.includes('#') ? (graph.node(id.split('#')[0]!) ?? []) : []))
+  return new Set([...things, ...whole])
+}
+
 /** Teams that may be named as owners, by id. */
 function namable({world: {ownership}, attributions}: Settled): readonly Node[] {
-  const at = Math.max(...attributions.map(({from}) => from))
+  const at = attributions.reduce((latest, {from}) => Math.max(latest, from), 0)
   return ownership.organizations.filter(node =>
     ownership.organizationsOf(node, 1, at, new Span()).has(node.id),
   )

@@ -62,9 +62,12 @@ const named = (kind: 'service' | 'team', name: string): Subject => {
 
 /** Every thing a signature at an instant leads to whose owner would say whose the signature is. */
 export function subjectsOf(world: World, {signature}: Active, at: number): Subject[] {
-  const {graph, lookup} = world
+  const {graph, lookup, ownership} = world
   const found = new Map<string, Subject>()
   const add = (subject: Subject) => {
+    const node = subject.kind === 'repository' ? graph.node(subject.alias!) : undefined
+    // The parts of such a one have owners of their own.
+    if (node && ownership.isMonorepo(node)) return
     if (!found.has(subject.id)) found.set(subject.id, subject)
   }
   const nodeOf = (known: Alias | undefined) => (known === undefined ? undefined : graph.node(known))
