@@ -4,6 +4,7 @@ import {parse} from 'yaml'
 import {z} from 'zod'
 import {UserError} from '../model/errors.ts'
 import {allocations} from './allocations.ts'
+import {refuseContradiction} from './same-and-apart.ts'
 import {refuseSecrets, sources} from './sources.ts'
 import {aliasText as alias, day} from './words.ts'
 
@@ -34,6 +35,8 @@ export const schema = z.strictObject({
   azure_deployments: z.record(z.string(), z.string()).optional(),
   /** Aliases that are one team, person, service or repository, as `explain` prints them. */
   same: z.array(z.array(alias).min(2)).optional(),
+  /** Aliases that are not one, two by two: never merged, directly or through a third. */
+  apart: z.array(z.array(alias).min(2)).optional(),
   /** Whose a key, project, role, service or repository is, whatever the evidence says. */
   owners: z
     .array(z.strictObject({of: alias, team: z.string(), from: day.optional(), until: day.optional()}))
@@ -69,7 +72,10 @@ export function readConfig(path: string | null): Config {
   }
   refuseSecrets(document, path)
   const checked = schema.safeParse(document ?? {})
-  if (checked.success) return checked.data
+  if (checked.success) {
+    refuseContradiction(checked.data, path)
+    return checked.data
+  }
   const [first] = checked.error.issues
   throw new UserError(
     `${path}: ${first!.path.join('.') || 'top level'}: ${first!.message}`,

@@ -4,8 +4,9 @@ import type {LinkFact} from '../model/fact.ts'
 import {DAY_MS, parseTime} from '../model/time.ts'
 import {allocationRules, teamAlias} from './allocations.ts'
 import type {Config} from './config.ts'
+import {pairsOf} from './same-and-apart.ts'
 
-export function declaredLinks({same = [], owners = [], allocations}: Config): LinkFact[] {
+export function declaredLinks({same = [], apart = [], owners = [], allocations}: Config): LinkFact[] {
   const together = same.flatMap(([first, ...rest], index) =>
     rest.map(other => ({
       fact: 'link' as const,
@@ -13,6 +14,16 @@ export function declaredLinks({same = [], owners = [], allocations}: Config): Li
       relation: 'same_as' as const,
       from: first!,
       to: other,
+      basis: 'declared' as const,
+    })),
+  )
+  const parted = apart.flatMap((aliases, index) =>
+    pairsOf(aliases).map(([from, to]) => ({
+      fact: 'link' as const,
+      line: index + 1,
+      relation: 'apart_from' as const,
+      from,
+      to,
       basis: 'declared' as const,
     })),
   )
@@ -39,5 +50,5 @@ export function declaredLinks({same = [], owners = [], allocations}: Config): Li
       ...(rule.until === null ? {} : {validTo: rule.until}),
     })),
   )
-  return [...together, ...owned, ...shared]
+  return [...together, ...parted, ...owned, ...shared]
 }

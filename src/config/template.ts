@@ -30,6 +30,10 @@ version: 1
 #   - ["okta:group/00g1payments", "github:team/acme/payments", "finance:cost_center/4410"]
 #   - ["email:ada@acme.example", "github:user/ada-l"]
 
+## Names that are not one, two by two, however alike: never merged, not even through a third. \`venturi graph\` shows what was.
+# apart:
+#   - ["github:team/acme/search", "datadog:team/search-ads"]
+
 ## Whose a key, project, role, service or repository is, whatever the evidence says.
 # owners:
 #   - of: openai:project/proj_heron

@@ -3,7 +3,7 @@ import type {AllocationRule} from '../model/allocation-rule.ts'
 import type {Alias, Signature, SignatureField} from '../model/fact.ts'
 import {DAY_MS} from '../model/time.ts'
 import {type CommitRow, Commits} from './commits.ts'
-import {resolveEntities} from './entities.ts'
+import {type Resolved, resolveEntities} from './entities.ts'
 import {type DeploymentRow, type EntityRow, Graph, type LinkRow, type RuleRow, Span} from './graph.ts'
 import {Lookup} from './lookup.ts'
 import {measureReliability} from './measured-reliability.ts'
@@ -77,28 +77,37 @@ const IDS = [
 /** After everything dated: how things are now. */
 const TODAY = Number.MAX_SAFE_INTEGER
 
-export function buildWorld(
-  facts: Facts,
+/** Which aliases are one node, with everything any fact or row mentions. */
+export interface Known extends Resolved {
+  /** Aliases that only usage, commits, decisions and lines of CODEOWNERS name. */
+  readonly mentioned: readonly Alias[]
+}
+
+export function resolveFacts(
+  {entities, links, rules, commits, rulings = NO_RULINGS}: Facts,
   signatures: Iterable<Signature> = [],
-  model: Model = heuristicBaseline('disabled'),
-): World {
-  const {entities, links, rules, rulings = NO_RULINGS} = facts
+): Known {
   const mentioned = new Set<Alias>(
     rules.flatMap(({repository, pattern}) => directoryOf(repository, pattern) ?? []),
   )
   for (const signature of signatures)
     for (const field of IDS) if (signature[field] !== undefined) mentioned.add(signature[field])
-  for (const {author} of facts.commits) mentioned.add(author)
+  for (const {author} of commits) mentioned.add(author)
   for (const {of, team} of rulings.owners) mentioned.add(team).add('alias' in of ? of.alias : team)
-  const extra = [...mentioned].sort()
-  const {union, merges, inferred, owners} = resolveEntities(entities, links, rules, extra)
+  const sorted = [...mentioned].sort()
+  return {...resolveEntities(entities, links, rules, sorted), mentioned: sorted}
+}
+
+export function worldOf(facts: Facts, known: Known, model: Model): World {
+  const {entities, links, rules, rulings = NO_RULINGS} = facts
+  const {union, inferred, owners, mentioned} = known
   const compiled = compileRules(rules, union)
   const described = describedTeams(entities)
   const knowledge = {commits: new Commits(facts.commits, union), model}
   const connect = (decided: readonly LinkRow[]) => {
     // What people decide about owners says nothing of which teams are one.
     const dated = withValidity([...links, ...inferred, ...decided])
-    const graph = new Graph(entities, dated, union, merges, [...extra, ...owners])
+    const graph = new Graph(entities, dated, known, [...mentioned, ...owners])
     const documented = new Ownership(graph, compiled, described, knowledge)
     const trust = measureReliability(
       graph.nodes
@@ -119,6 +128,12 @@ export function buildWorld(
     bare: decided.length === 0 ? connected : connect([]),
   }
 }
+
+export const buildWorld = (
+  facts: Facts,
+  signatures: Iterable<Signature> = [],
+  model: Model = heuristicBaseline('disabled'),
+): World => worldOf(facts, resolveFacts(facts, signatures), model)
 
 function deploymentsOf(rows: readonly DeploymentRow[], graph: Graph): Deployments {
   const known = rows.flatMap(row => {

@@ -4,15 +4,22 @@
  */
 import * as alias from '../model/alias.ts'
 import type {Alias} from '../model/fact.ts'
-import {type EntityRow, kindOf, type LinkRow, type Merge, type RuleRow, Union} from './graph.ts'
+import {
+  type EntityRow,
+  kindOf,
+  type LinkRow,
+  type Merge,
+  type Refused,
+  type Resolution,
+  type RuleRow,
+  Union,
+} from './graph.ts'
 import {canonicalService, canonicalTeam, chosenNames, GENERIC, tokens} from './names.ts'
 import {hostOfRule, ownerAliases} from './repository-rules.ts'
 import {describedTeams, isGone, matchCenters, matchTeams, renamedTeams} from './teams.ts'
 import {withValidity} from './validity.ts'
 
-export interface Resolved {
-  readonly union: Union
-  readonly merges: readonly Merge[]
+export interface Resolved extends Resolution {
   /** Links that follow from what was resolved. */
   readonly inferred: readonly LinkRow[]
   /** Teams and people that only lines of CODEOWNERS name. */
@@ -27,10 +34,17 @@ export function resolveEntities(
 ): Resolved {
   const union = new Union()
   const merges: Merge[] = []
+  const refused: Refused[] = []
   const join = (a: Alias, b: Alias, probability: number, because: string, where: string | null = null) => {
-    if (union.join(a, b)) merges.push({a, b, probability, because, where})
+    const merge = {a, b, probability, because, where}
+    const apart = union.forbids(a, b)
+    if (apart) refused.push({...merge, apart})
+    else if (union.join(a, b)) merges.push(merge)
   }
-  for (const link of [...links].sort((a, b) => compare(a.from + a.to + a.where, b.from + b.to + b.where)))
+  for (const {relation, from, to} of links) if (relation === 'apart_from') union.keepApart(from, to)
+  // What people here declare comes first: where two aliases are kept apart, the first to claim a third has it.
+  const order = ({basis, from, to, where}: LinkRow) => `${basis === 'declared' ? 0 : 1}${from}${to}${where}`
+  for (const link of [...links].sort((a, b) => compare(order(a), order(b))))
     if (link.relation === 'same_as') join(link.from, link.to, 1, `${link.basis} as the same`, link.where)
 
   const aliases = new Set<Alias>(mentioned)
@@ -53,10 +67,13 @@ export function resolveEntities(
   const dated = withValidity(links)
   for (const {a, b, probability, because, where} of renamedTeams(dated))
     join(a, b, probability, because, where)
-  for (const merge of matchTeams(entities, dated, rules, union))
-    join(merge.a, merge.b, merge.probability, merge.because, merge.where)
+  const teams = matchTeams(entities, dated, rules, union)
+  for (const merge of teams.merges) join(merge.a, merge.b, merge.probability, merge.because, merge.where)
+  refused.push(...teams.refused)
   joinTeamNames(all, entities, union, join)
-  return {union, merges, inferred: matchCenters(entities, dated, rules, union), owners}
+  const inferred = matchCenters(entities, dated, rules, union)
+  const rivals = teams.rivals.filter(({a, b}) => union.find(a) !== union.find(b))
+  return {union, merges, refused, rivals, inferred, owners}
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -90,8 +90,33 @@ export interface Merge {
   readonly where: string | null
 }
 
+/** A merge that `venturi.yaml` forbids, and the two aliases it keeps apart. */
+export interface Refused extends Merge {
+  readonly apart: readonly [Alias, Alias]
+}
+
+/** Two groups that may be one team and were not merged, and why not. */
+export interface Rival extends Merge {
+  readonly why: string
+}
+
 export class Union {
-  readonly #parent = new Map<Alias, Alias>()
+  readonly #parent: Map<Alias, Alias>
+  /** By root: aliases that no member of its cluster may be one with, each with the member that may not. */
+  readonly #apart: Map<Alias, Map<Alias, Alias>>
+
+  constructor(
+    parent: ReadonlyMap<Alias, Alias> = new Map(),
+    apart: ReadonlyMap<Alias, ReadonlyMap<Alias, Alias>> = new Map(),
+  ) {
+    this.#parent = new Map(parent)
+    this.#apart = new Map([...apart].map(([root, foes]) => [root, new Map(foes)]))
+  }
+
+  /** One to join further without changing this one. */
+  copy(): Union {
+    return new Union(this.#parent, this.#apart)
+  }
 
   find(alias: Alias): Alias {
     let root = alias
@@ -104,12 +129,37 @@ export class Union {
     return root
   }
 
-  /** The smaller text becomes the root, so that the order of merges leaves no trace. */
+  /** From now on these two are never one, directly or through a third. To be said before anything is joined. */
+  keepApart(a: Alias, b: Alias): void {
+    for (const [one, other] of [
+      [a, b],
+      [b, a],
+    ] as const)
+      this.#apart.set(one, (this.#apart.get(one) ?? new Map<Alias, Alias>()).set(other, one))
+  }
+
+  /** The two aliases that forbid these two to be one; null: nothing does. */
+  forbids(a: Alias, b: Alias): readonly [Alias, Alias] | null {
+    const [left, right] = [this.find(a), this.find(b)]
+    const pairs = [...(this.#apart.get(left) ?? [])]
+      .filter(([foe]) => this.find(foe) === right)
+      .map(([foe, member]): readonly [Alias, Alias] => (member < foe ? [member, foe] : [foe, member]))
+    return pairs.sort(([a], [b]) => (a < b ? -1 : 1))[0] ?? null
+  }
+
+  /** The smaller text becomes the root, so that the order of merges leaves no trace. False: one already, or forbidden. */
   join(a: Alias, b: Alias): boolean {
     const [left, right] = [this.find(a), this.find(b)]
-    if (left === right) return false
-    if (left < right) this.#parent.set(right, left)
-    else this.#parent.set(left, right)
+    if (left === right || this.forbids(left, right)) return false
+    const [root, under] = left < right ? [left, right] : [right, left]
+    this.#parent.set(under, root)
+    const foes = this.#apart.get(under)
+    if (foes) {
+      const all = this.#apart.get(root) ?? new Map<Alias, Alias>()
+      this.#apart.set(root, all)
+      for (const [foe, member] of foes) all.set(foe, member)
+      this.#apart.delete(under)
+    }
     return true
   }
 }
@@ -154,6 +204,14 @@ const KIND_OF: readonly (readonly [RegExp, NodeKind])[] = [
 export const kindOf = (alias: Alias): NodeKind =>
   KIND_OF.find(([pattern]) => pattern.test(alias))?.[1] ?? 'identity'
 
+/** What was joined, what may not be, and what nearly was. */
+export interface Resolution {
+  readonly union: Union
+  readonly merges: readonly Merge[]
+  readonly refused: readonly Refused[]
+  readonly rivals: readonly Rival[]
+}
+
 export interface DatedLink {
   readonly link: LinkRow
   /** Node at the other end. */
@@ -163,6 +221,8 @@ export interface DatedLink {
 export class Graph {
   readonly nodes: readonly Node[]
   readonly merges: readonly Merge[]
+  readonly refused: readonly Refused[]
+  readonly rivals: readonly Rival[]
   readonly #byAlias = new Map<Alias, Node>()
   readonly #out = new Map<Alias, Map<Relation, DatedLink[]>>()
   readonly #in = new Map<Alias, Map<Relation, DatedLink[]>>()
@@ -170,11 +230,12 @@ export class Graph {
   constructor(
     entities: readonly EntityRow[],
     links: readonly LinkRow[],
-    union: Union,
-    merges: readonly Merge[],
+    {union, merges, refused, rivals}: Resolution,
     mentioned: readonly Alias[] = [],
   ) {
     this.merges = merges
+    this.refused = refused
+    this.rivals = rivals
     const members = new Map<Alias, Set<Alias>>()
     const known = new Map<Alias, EntityRow[]>()
     const see = (alias: Alias) => {
@@ -198,7 +259,7 @@ export class Graph {
       .sort((a, b) => (a.id < b.id ? -1 : 1))
     for (const node of this.nodes) for (const alias of node.aliases) this.#byAlias.set(alias, node)
     for (const link of links) {
-      if (link.relation === 'same_as') continue
+      if (link.relation === 'same_as' || link.relation === 'apart_from') continue
       const [from, to] = [this.#byAlias.get(link.from)!, this.#byAlias.get(link.to)!]
       push(this.#out, from.id, link.relation, {link, to})
       push(this.#in, to.id, link.relation, {link, to: from})
@@ -219,6 +280,13 @@ export class Graph {
   *into(node: Node, relation: Relation, at: number, span: Span): Generator<DatedLink> {
     for (const dated of this.#in.get(node.id)?.get(relation) ?? [])
       if (span.narrow(at, dated.link.validFrom, dated.link.validTo)) yield dated
+  }
+
+  /** All links, by the nodes they join. */
+  *links(): Generator<DatedLink & {readonly from: Node}> {
+    for (const from of this.nodes)
+      for (const links of this.#out.get(from.id)?.values() ?? [])
+        for (const dated of links) yield {...dated, from}
   }
 
   /** Every link that leaves a node, whenever it holds. */

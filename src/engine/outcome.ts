@@ -77,6 +77,24 @@ export interface WaterfallStep {
   readonly evidence: readonly string[]
 }
 
+/** What an answer hangs on. Steps are places in its waterfall. */
+export interface Contrast {
+  /** Steps without any one of which the answer would be another; `organization`: the likeliest then, null: nobody. */
+  readonly withdrawn: readonly {
+    readonly step: number
+    readonly organization: Ref | null
+    readonly probability: number
+  }[]
+  /** The least kind of source whose word besides would make it theirs: of the likeliest while open, and of the next. Null: none. */
+  readonly would_need: readonly {readonly organization: Ref; readonly basis: Basis | null}[]
+  /** Why each of the next likeliest lost: what speaks for it, and what speaks more for the best, strongest first. */
+  readonly losers: readonly {
+    readonly organization: Ref
+    readonly speaks: readonly number[]
+    readonly outweighs: readonly number[]
+  }[]
+}
+
 export interface Outcome {
   readonly output_state: OutputState
   readonly coper: number
@@ -100,6 +118,32 @@ export interface Outcome {
   readonly contradictions: readonly string[]
   /** The open dispute about it; absent: there is none. */
   readonly disputed?: {readonly id: number; readonly why: string}
+  /** Where evidence was weighed. */
+  readonly contrast?: Contrast
   readonly degradation_state: 'none' | 'degraded_serving' | 'disabled' | 'model_recalled'
   readonly model_version: string | null
+}
+
+/** A fact nobody has written down that would settle spend, as it is stored beside the answers. */
+export interface Question {
+  /** Kind and alias. */
+  readonly id: string
+  readonly kind: string
+  readonly text: string
+  /** Null: the people whose team nobody says. */
+  readonly alias: Alias | null
+  readonly name: string
+  /** Likeliest first. */
+  readonly candidates: readonly Pick<Candidate, 'organization' | 'probability'>[]
+  readonly ask: readonly Contact[]
+  /** A command, or what to write where. */
+  readonly answer_with: string
+}
+
+/** Who could know. A person only where a source already names one as the contact for it. */
+export interface Contact {
+  readonly who: string
+  readonly because: string
+  /** `file:line`; null: nobody said so, it follows from what kind of thing it is. */
+  readonly where: string | null
 }

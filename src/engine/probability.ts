@@ -23,6 +23,16 @@ export function logWeights(says: Distribution, candidates: number): ReadonlyMap<
   return named
 }
 
+/** How far one witness speaks for one candidate against another, in log-odds; over all witnesses they sum to the odds of the two. */
+export function leaning(says: Distribution, one: string, other: string, candidates: number): number {
+  const named = logWeights(says, candidates)
+  return (named.get(one) ?? 0) - (named.get(other) ?? 0)
+}
+
+/** What a witness of this reliability that names one candidate adds to its log-odds. */
+export const witnessFor = (reliability: number, candidates: number): number =>
+  logWeights(certain('it', reliability), candidates).get('it')!
+
 export interface Combined {
   /** Best first, ties by name. */
   readonly ranked: readonly {readonly name: string; readonly probability: number}[]

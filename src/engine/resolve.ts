@@ -3,6 +3,7 @@
  * `docs/engine.md` has the arithmetic.
  */
 import type {Signature} from '../model/fact.ts'
+import {contrastOf} from './contrast.ts'
 import type {Node} from './graph.ts'
 import type {Candidate, Outcome, OutputState, Ref, Share, WaterfallStep} from './outcome.ts'
 import {
@@ -102,7 +103,7 @@ export function hear(open: Case, history: readonly Claim[] = []): Hearing {
   const told = services !== null && Math.max(identified, bestOf(services.says)) >= CHARGEBACK_FLOOR
   return {
     claims,
-    voices: discounted(voices),
+    voices,
     consumers,
     shared: shared && !told ? {holder: holder!, among: closed, services: listed} : null,
   }
@@ -112,7 +113,7 @@ export function resolve(open: Case, history: readonly Claim[] = []): Settled {
   const {voices, consumers, shared} = hear(open, history)
   const heard = voices.find(voice => voice.service)
   return {
-    outcome: shared ? bounded(open, shared.among, consumers, voices) : settle(open, voices),
+    outcome: shared ? bounded(open, shared.among, consumers, discounted(voices)) : settle(open, voices),
     shared,
     service: heard ? {node: heard.service!, probability: heard.identified!} : null,
   }
@@ -215,18 +216,27 @@ const TELLING: readonly (keyof Signature)[] = [
   'tag_namespace',
 ]
 
-function settle(open: Case, voices: readonly Voice[]): Outcome {
-  const speaking = voices.filter(voice => voice.says.size > 0)
-  const scored = combine(speaking, open.ownership.candidates, open.model.weighing('owner'))
-  const supporting = speaking.filter(voice => topOf(voice.says) === scored.ranked[0]?.name)
+/** What voices say together, measured against how often such answers proved right. */
+function weighed(open: Case, voices: readonly Voice[]): Combined {
+  const scored = combine(voices, open.ownership.candidates, open.model.weighing('owner'))
+  const supporting = voices.filter(voice => topOf(voice.says) === scored.ranked[0]?.name)
   const exact = supporting.some(voice => voice.exact)
   // An owner on whom the sources are split stays contested, whatever the scores say.
   const split =
     supporting.some(({isOpen}) => isOpen) && !supporting.some(voice => voice.exact && !voice.isOpen)
-  const together = adjusted(scored, probability => {
+  return adjusted(scored, probability => {
     const measured = open.model.probability('owner', exact ? 'exact' : 'inferred', probability)
     return split ? Math.min(MOST_SPLIT, measured) : measured
   })
+}
+
+function settle(open: Case, said: readonly Voice[]): Outcome {
+  const voices = discounted(said)
+  const speaking = voices.filter(voice => voice.says.size > 0)
+  const weigh = (some: readonly Voice[]): Combined => weighed(open, some)
+  const together = weigh(speaking)
+  const supporting = speaking.filter(voice => topOf(voice.says) === together.ranked[0]?.name)
+  const exact = supporting.some(voice => voice.exact)
   const [best] = together.ranked
   if (!best || best.probability < NAMEABLE) return unresolved(open, voices, together)
   const organization = open.graph.node(best.name)!
@@ -257,6 +267,16 @@ function settle(open: Case, voices: readonly Voice[]): Outcome {
     basis: [...new Set(supporting.flatMap(({bases}) => bases))],
     contradictions: sure ? contradictions : [],
     rationale: rationale(organization.name, state, coper, supporting, against),
+    contrast: contrastOf({
+      voices: said.filter(voice => voice.says.size > 0),
+      heard: speaking,
+      together,
+      weigh: heard => weigh(discounted(heard)),
+      weight: open.model.weighing('owner').weight,
+      candidates: open.ownership.candidates,
+      nameable: NAMEABLE,
+      nameOf: id => ref(open.graph.node(id)!),
+    }),
   }
 }
 

@@ -6,15 +6,26 @@ import * as sql from '../store/queries/attribute.ts'
 import * as facts from '../store/queries/facts.ts'
 import {getMeta, setMeta} from '../store/queries/ingest.ts'
 import {all, one, type ReadableStore, run, type WritableStore} from '../store/query.ts'
-import {type Active, type Attribution, attributeAll, buildWorld, type Facts, type World} from './attribute.ts'
+import {
+  type Active,
+  type Attribution,
+  attributeAll,
+  buildWorld,
+  type Facts,
+  resolveFacts,
+  type World,
+  worldOf,
+} from './attribute.ts'
 import {spendClassOf} from './outcome.ts'
 import {heuristicBaseline, type Model} from './rail/model.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
 import {replaceExports} from './run-editions.ts'
+import {saveQuestions} from './run-gaps.ts'
 import {usesIn} from './run-habits.ts'
 import {loadDecisions, rulingsOf, rulingsText} from './run-rulings.ts'
 import {loadFacts} from './run-world.ts'
+import type {Window} from './stages/shared-use.ts'
 import {type AttributeSummary, summarise} from './summary.ts'
 
 export interface AttributeOptions {
@@ -53,6 +64,8 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
         'remainder',
         'split',
         'tally',
+        'settles',
+        'question',
         'attribution',
         'outcome',
         'matched',
@@ -107,7 +120,7 @@ export function readWorld(store: ReadableStore, declared: readonly LinkFact[], n
 
 function settleAll(
   store: WritableStore,
-  known: Facts,
+  stated: Facts,
   {allocations: rules, model, say}: Required<Pick<AttributeOptions, 'allocations' | 'model' | 'say'>>,
 ): void {
   const signatures = new Map(
@@ -126,13 +139,15 @@ function settleAll(
   const bills = billItems(store)
   for (const bill of bills) signatures.set(bill.signatureId, bill.signature)
   say('reading the graph')
-  const world = buildWorld(known, signatures.values(), model)
+  const known = resolveFacts(stated, signatures.values())
+  const world = worldOf(stated, known, model)
   say('resolving signatures')
-  const attributions = attributeAll(world, activeSignatures(used, bills, signatures), {
-    rules,
-    usesOf: windows => usesIn(store, windows, models),
-  })
+  const actives = activeSignatures(used, bills, signatures)
+  const sharing = {rules, usesOf: (windows: readonly Window[]) => usesIn(store, windows, models)}
+  const attributions = attributeAll(world, actives, sharing)
   const placed = saveAttributions(store, attributions)
+  say('asking what would settle the rest')
+  saveQuestions(store, {facts: stated, known, world, actives, attributions}, [...placed.signatureOf.keys()])
   say('adding up records')
   run(store, sql.findSplits, {})
   run(store, sql.insertWholeDays, {})

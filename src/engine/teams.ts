@@ -3,7 +3,7 @@
  * weight in log-odds (Fellegi and Sunter); pairs are settled best first, one team of a system to one of another.
  */
 import type {Alias} from '../model/fact.ts'
-import type {EntityRow, LinkRow, Merge, RuleRow, Union} from './graph.ts'
+import type {EntityRow, LinkRow, Merge, Refused, Rival, RuleRow, Union} from './graph.ts'
 import {kindOf} from './graph.ts'
 import {chosenNames, Rarity, systemOf, teamTokens} from './names.ts'
 import {hostOfRule, ownerAliases} from './repository-rules.ts'
@@ -21,6 +21,18 @@ interface Group {
 const MERGE_AT = 0.8
 /** What people write in tags and labels: one team in many spellings. */
 const FREE_TEXT = 'name:team'
+/** Pairs less likely than this are no rivals: log-odds of 0.2. */
+const RIVAL_ODDS = Math.log(0.25)
+/** Nothing is counted out about fewer people than this. */
+const FEWEST = 5
+/** How many rivals of each group are remembered. */
+const MOST_RIVALS = 2
+
+export interface Matched {
+  readonly merges: readonly Merge[]
+  readonly refused: readonly Refused[]
+  readonly rivals: readonly Rival[]
+}
 
 /**
  * Which team a cost center is, where finance does not say: by its name and the people HR puts under it. A link, not a
@@ -60,6 +72,7 @@ export function matchCenters(
       things: new Set(),
     }
     const weighed = teams
+      .filter(team => union.forbids(team.root, alias) === null)
       .map(team => ({
         team,
         odds: compare(center, team, rarity, known).weight - Math.log(Math.max(2, teams.length)),
@@ -89,7 +102,7 @@ export function matchTeams(
   links: readonly LinkRow[],
   rules: readonly RuleRow[],
   union: Union,
-): Merge[] {
+): Matched {
   const groups = gather(entities, links, rules, union)
   const rarity = Rarity.bySystem(groups)
   const known = new Known(groups)
@@ -100,7 +113,7 @@ export function matchTeams(
     const prior = -Math.log(Math.max(2, Math.min(perSystem.get(a.system)!, perSystem.get(b.system)!)))
     const {weight, because} = compare(a, b, rarity, known)
     const odds = prior + weight
-    if (odds > 0)
+    if (odds > RIVAL_ODDS)
       pairs.push({
         a: a.root,
         b: b.root,
@@ -110,7 +123,7 @@ export function matchTeams(
         score: odds,
       })
   }
-  return settle(pairs, groups)
+  return settle(pairs, groups, union)
 }
 
 /** HR's new name of a team: everybody went there on one day, and nobody was there before. */
@@ -456,10 +469,15 @@ function compare(a: Group, b: Group, rarity: Rarity, known: Known): {weight: num
   const people = known.people(a, b)
   if (people.either >= FEWEST_PEOPLE) {
     weight += agreement(people, PEOPLE)
-    if (people.both * 3 >= people.either) reasons.push(`${people.both} of ${people.either} people in both`)
+    if (people.both * 3 >= people.either)
+      reasons.push(
+        people.either < FEWEST
+          ? 'mostly the same few people in both'
+          : `${people.both} of ${people.either} people in both`,
+      )
   } else if (people.either > 0) {
     weight += people.both === people.either ? 2 : people.both === 0 ? -2.5 : 0
-    if (people.both === people.either) reasons.push(`all ${people.both} known people in both`)
+    if (people.both === people.either) reasons.push('all known people in both')
   }
   const things = known.things(a, b)
   weight += agreement(things, THINGS)
@@ -486,7 +504,11 @@ const nameWeight = (score: number): number =>
               : -1.5
 
 /** Best pair first; a cluster holds one group of each system, so a second claimant stays apart. */
-function settle(pairs: readonly (Merge & {score: number})[], groups: readonly Group[]): Merge[] {
+function settle(
+  pairs: readonly (Merge & {score: number})[],
+  groups: readonly Group[],
+  union: Union,
+): Matched {
   const cluster = new Map(
     groups.map(group => [
       group.root,
@@ -497,23 +519,38 @@ function settle(pairs: readonly (Merge & {score: number})[], groups: readonly Gr
     ]),
   )
   const merges: Merge[] = []
+  const refused: Refused[] = []
+  const rivals: Rival[] = []
+  const trial = union.copy()
   const ordered = [...pairs].sort((x, y) => y.score - x.score || (x.a + x.b < y.a + y.b ? -1 : 1))
-  for (const pair of ordered) {
+  for (const {score: _, ...pair} of ordered) {
     const [left, right] = [cluster.get(pair.a)!, cluster.get(pair.b)!]
-    if (left === right || pair.probability < MERGE_AT) continue
-    if ([...right.systems].some(system => left.systems.has(system))) continue
-    for (const system of right.systems) left.systems.add(system)
-    for (const root of right.roots) {
-      left.roots.push(root)
-      cluster.set(root, left)
+    if (left === right) continue
+    const taken = [...right.systems].find(system => left.systems.has(system))
+    const apart = trial.forbids(pair.a, pair.b)
+    if (pair.probability < MERGE_AT) rivals.push({...pair, why: 'less likely than 0.80'})
+    else if (taken !== undefined)
+      rivals.push({...pair, why: `one team has one ${taken.replace(':', ' ')}, and a likelier one was found`})
+    else if (apart) refused.push({...pair, apart})
+    else {
+      trial.join(pair.a, pair.b)
+      for (const system of right.systems) left.systems.add(system)
+      for (const root of right.roots) {
+        left.roots.push(root)
+        cluster.set(root, left)
+      }
+      merges.push(pair)
     }
-    merges.push({
-      a: pair.a,
-      b: pair.b,
-      probability: pair.probability,
-      because: pair.because,
-      where: pair.where,
-    })
   }
-  return merges
+  return {merges, refused, rivals: nearest(rivals)}
+}
+
+/** The likeliest few of each group. */
+function nearest(rivals: readonly Rival[]): Rival[] {
+  const seen = new Map<Alias, number>()
+  return rivals.filter(({a, b}) => {
+    const [left, right] = [seen.get(a) ?? 0, seen.get(b) ?? 0]
+    seen.set(a, left + 1).set(b, right + 1)
+    return left < MOST_RIVALS || right < MOST_RIVALS
+  })
 }

@@ -32,6 +32,8 @@ const OUTRIGHT = 0.6
 export function isOpenConflict(witnesses: readonly Witness[], says: Distribution): boolean {
   const votes = new Map<string, number>()
   const written = witnesses.filter(({family}) => STATEMENTS.has(family))
+  // Somebody looked at it and wrote down who is right.
+  if (written.some(({family}) => family === 'declared')) return false
   for (const [family, same] of Map.groupBy(written, witness => witness.family)) {
     const named = new Set(
       same.flatMap(witness =>

@@ -31,6 +31,8 @@ export interface EntityFact {
 export type Relation =
   /** The same node in two systems. */
   | 'same_as'
+  /** Not the same node, whatever else says so; only `venturi.yaml` declares it. */
+  | 'apart_from'
   /** A key, role, service account or provider user acts for a service, a person or a team. */
   | 'acts_for'
   /** One of the possible users of a shared key; all such links of one key form its closed set. */

@@ -1,9 +1,10 @@
 /** Why a record says what it says, as a value: what `explain` shows and prints as JSON. */
-import type {Outcome, WaterfallStep} from '../engine/outcome.ts'
+import type {Candidate, Outcome, WaterfallStep} from '../engine/outcome.ts'
 import type {Signature} from '../model/fact.ts'
 import {type KnownCost, knownCosts, type ListPrice} from './known-costs.ts'
 import type {AttributionRecord, RecordEdge} from './record.ts'
 import type {Found} from './records.ts'
+import {losingReasons, wouldChange} from './would-change.ts'
 
 export const LAYERS = ['invocation', 'service', 'project', 'identity', 'organization', 'budget'] as const
 export type LayerName = (typeof LAYERS)[number]
@@ -30,6 +31,10 @@ export interface Explanation {
   readonly probability: number | null
   /** What would settle a record that is not owned. */
   readonly would_settle: readonly string[]
+  /** What the answer hangs on, and what would make it the next candidate's; absent where nothing was weighed. */
+  readonly would_change?: readonly string[]
+  /** The record's, each loser with why it lost. */
+  readonly candidates?: readonly (Candidate & {readonly because: string | null})[]
   /** `file:line` of the row itself. */
   readonly place: string
 }
@@ -52,7 +57,21 @@ export function explain({record, settled}: Found, listPrices: readonly ListPrice
     log_odds: weighed ? millis / 1000 : null,
     probability: weighed ? Math.round(10_000 / (1 + Math.exp(-millis / 1000))) / 10_000 : null,
     would_settle: wouldSettle(outcome, record, signature),
+    ...contrasted(outcome),
     place: event.place,
+  }
+}
+
+function contrasted(outcome: Outcome): Pick<Explanation, 'would_change' | 'candidates'> {
+  const {contrast, candidates, waterfall} = outcome
+  if (contrast === undefined) return {}
+  const reasons = losingReasons(contrast, waterfall)
+  return {
+    would_change: wouldChange(contrast, outcome),
+    candidates: candidates.map(candidate => ({
+      ...candidate,
+      because: reasons.get(candidate.organization.id) ?? null,
+    })),
   }
 }
 

@@ -101,6 +101,11 @@ export const checkout: Outcome = outcome({
       evidence: ['dumps/litellm/spend.jsonl:12'],
     },
   ],
+  contrast: {
+    withdrawn: [{step: 1, organization: risk, probability: 0.6218}],
+    would_need: [{organization: risk, basis: 'codeowners'}],
+    losers: [{organization: risk, speaks: [2], outweighs: [1]}],
+  },
   basis: ['key_record', 'codeowners', 'catalog'],
   contradictions: ['the caller says its team is risk'],
   rationale:
@@ -155,6 +160,14 @@ export const assistant: Outcome = outcome({
       evidence: ['okta/groups/00g7/users.json:3'],
     },
   ],
+  contrast: {
+    withdrawn: [{step: 1, organization: null, probability: 0}],
+    would_need: [
+      {organization: cx, basis: 'repository'},
+      {organization: payments, basis: null},
+    ],
+    losers: [{organization: payments, speaks: [1], outweighs: [1]}],
+  },
   basis: ['directory'],
   rationale: 'CX Automation is the likeliest owner (62 %): most of its callers are in CX Automation.',
 })
@@ -250,3 +263,43 @@ export const acme = (path?: string): World =>
       outcome: anonymous,
     })
     .invoice({start: '2026-10-01T00:00:00Z', end: '2026-11-01T00:00:00Z', usd: '52285.83'})
+    .question(
+      {
+        id: 'key litellm:key/88dc',
+        kind: 'key',
+        text: 'Whose is the key svc-router-2?',
+        alias: 'litellm:key/88dc',
+        name: 'svc-router-2',
+        candidates: [],
+        ask: [
+          {who: 'Ada Quill', because: 'made it', where: 'dumps/litellm/keys.json:42'},
+          {who: 'the administrator of LiteLLM', because: 'keeps its record', where: null},
+        ],
+        answer_with: 'venturi override add --of litellm:key/88dc --team TEAM --why REASON',
+      },
+      [{outcome: router, signature: {key_name: 'svc-router-2'}, ppm: 1_000_000}],
+    )
+    .question(
+      {
+        id: 'service backstage:component/default/support-router',
+        kind: 'service',
+        text: 'Which team owns the service support-router?',
+        alias: 'backstage:component/default/support-router',
+        name: 'support-router',
+        candidates: [
+          {organization: cx, probability: 0.6155},
+          {organization: payments, probability: 0.3412},
+        ],
+        ask: [
+          {
+            who: 'CX Automation',
+            because: 'people of that team work on it',
+            where: 'github/collaborators.json:7',
+          },
+          {who: 'the administrator of the service catalog', because: 'keeps its record', where: null},
+        ],
+        answer_with:
+          'venturi override add --of backstage:component/default/support-router --team TEAM --why REASON',
+      },
+      [{outcome: assistant, ppm: 615_500}],
+    )

@@ -1,5 +1,5 @@
 /** Test stores by method calls: usage, answers and cells as `attribute` leaves them. A test states only what matters. */
-import type {Outcome, Ref, SpendClass} from '../../src/engine/outcome.ts'
+import type {Outcome, Question, Ref, SpendClass} from '../../src/engine/outcome.ts'
 import {COST_SOURCES, GRANULARITIES} from '../../src/model/chunk.ts'
 import type {Granularity, Signature} from '../../src/model/fact.ts'
 import {parseUsd} from '../../src/model/money.ts'
@@ -69,6 +69,11 @@ export interface World {
   /** A row is absorbed into another source's row about the same call. */
   absorb(id: string, channel: string): World
   invoice(part: {start: string; end: string; usd: string}): World
+  /** What `attribute` asks, and the answers it would settle with which probability. */
+  question(
+    question: Question,
+    settles: readonly {outcome: Outcome; signature?: Signature; ppm: number}[],
+  ): World
 }
 
 const MODEL = ['openai', 'gpt-5', 'gpt-5-2025-08-07', null] as const
@@ -205,6 +210,18 @@ export function world(path = ':memory:'): World {
       db.prepare(`INSERT INTO invoiced VALUES ('INV-1', 'INV-1', 'INV-1', 'openai', NULL, ?, ?, ?)`).run(
         ...asked,
       )
+      return self
+    },
+    question(question, settles) {
+      const {lastInsertRowid: id} = db
+        .prepare('INSERT INTO question (question) VALUES (?)')
+        .run(JSON.stringify(question))
+      for (const {outcome: answer, signature = {}, ppm} of settles)
+        db.prepare('INSERT INTO settles VALUES (?, ?, 1, ?, NULL)').run(
+          attributionOf(settle(answer, signature)),
+          id,
+          ppm,
+        )
       return self
     },
   }

@@ -21,12 +21,17 @@ export function explanationToText(explanation: Explanation, screen: Screen): str
       explanation.layers.flatMap(layer => layerLines(layer, explanation, screen)),
       screen,
     ),
-    section('Candidates', candidateLines(record, screen), screen),
+    section('Candidates', candidateLines(explanation, screen), screen),
     section(`Weighing${about(explanation)}`, waterfallLines(explanation, screen), screen),
     section('Split', splitLines(record, screen), screen),
     section(
       'What would settle it',
       explanation.would_settle.flatMap(text => hanging('  - ', text, screen)),
+      screen,
+    ),
+    section(
+      'What would change it',
+      (explanation.would_change ?? []).flatMap(text => hanging('  - ', text, screen)),
       screen,
     ),
   ]
@@ -194,22 +199,29 @@ const evidenceText = ({rule, basis, source, where}: RecordEvidence): string =>
   `${rule} ${basis.replaceAll('_', ' ')}${source === basis ? '' : `, ${source}`}${where === null ? '' : `: ${where}`}`
 
 const BAR = 20
+/** Losers further down have their reasons in `--json`. */
+const MOST_REASONS = 2
 
-function candidateLines({candidates, owner}: AttributionRecord, screen: Screen): string[] {
+function candidateLines({record, candidates: told = []}: Explanation, screen: Screen): string[] {
+  const {candidates, owner} = record
   const {dim, green} = paint(screen)
   const names = candidates.map(({organization}) => clean(organization.name))
   const room = Math.max(
     12,
     Math.min(40, Math.max(0, ...names.map(widthOf)), screen.width - 4 - NUMBER - 2 - BAR),
   )
-  return candidates.map(({organization, probability, evidence_basis}, index) => {
+  return candidates.flatMap(({organization, probability, evidence_basis}, index) => {
     const chosen = organization.id === owner.organization?.id
     const name = padEnd(elide(names[index]!, room), room)
     const bar = padEnd('█'.repeat(Math.round(probability * BAR)) || '▏', BAR)
     const line = `  ${chosen ? '✓' : ' '} ${name}${padStart(percent(probability), NUMBER)}  `
     const left = screen.width - widthOf(line) - BAR - 2
     const basis = left < 8 ? '' : elide(evidence_basis.join(', '), left)
-    return `${line}${chosen ? green(bar) : dim(bar)}${basis === '' ? '' : `  ${dim(basis)}`}`.trimEnd()
+    const shown = `${line}${chosen ? green(bar) : dim(bar)}${basis === '' ? '' : `  ${dim(basis)}`}`.trimEnd()
+    const because = told[index]?.because ?? null
+    return because === null || index > MOST_REASONS
+      ? [shown]
+      : [shown, ...hanging('      ', because, screen).map(text => dim(text))]
   })
 }
 

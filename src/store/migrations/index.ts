@@ -8,6 +8,7 @@ import {usageParts} from './007-usage-parts.ts'
 import {settlement} from './008-settlement.ts'
 import {audit} from './009-audit.ts'
 import {frozen} from './010-frozen.ts'
+import {questions} from './011-questions.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   settlement,
   audit,
   frozen,
+  questions,
 ]
