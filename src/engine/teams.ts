@@ -530,7 +530,7 @@ function settle(
     const apart = trial.forbids(pair.a, pair.b)
     if (pair.probability < MERGE_AT) rivals.push({...pair, why: 'less likely than 0.80'})
     else if (taken !== undefined)
-      rivals.push({...pair, why: `one team has one ${taken.replace(':', ' ')}, and a likelier one was found`})
+      rivals.push({...pair, why: `a team has one group in ${taken}, and a likelier one was found`})
     else if (apart) refused.push({...pair, apart})
     else {
       trial.join(pair.a, pair.b)

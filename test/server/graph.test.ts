@@ -13,7 +13,7 @@ function fen(members: readonly string[] = FIVE) {
   const built = company()
     .entity('organization', 'github:team/fen/marsh', 'Marsh', 'team')
     .entity('organization', 'okta:group/00g1', 'Eng - Marsh', 'group')
-    .entity('organization', 'okta:group/00g2', 'Marsh', 'group')
+    .entity('organization', 'okta:group/00g2', 'The Marsh', 'group')
     .entity('service', 'backstage:component/default/heron', 'heron', 'service')
     .entity('service', 'k8s:workload/birds/heron', 'heron')
     .entity('identity', 'litellm:key/88dc', 'heron-prod', 'api_key')
@@ -83,7 +83,7 @@ describe('people', () => {
 test.each([
   ['github:team/fen/marsh', ['github:team/fen/marsh']],
   ['MARSH', ['github:team/fen/marsh']],
-  ['the marsh team', ['github:team/fen/marsh']],
+  ['the marsh team', ['github:team/fen/marsh', 'okta:group/00g2']],
   ['heron', ['backstage:component/default/heron', 'k8s:service_account/birds/heron']],
   ['heron-prod', ['litellm:key/88dc']],
 ])('%s is found', (wanted, ids) => expect(findNodes(graphOf(), wanted).map(({id}) => id)).toEqual(ids))
