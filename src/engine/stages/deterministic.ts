@@ -42,6 +42,13 @@ const isNamedAfterNobody = ({graph, lookup}: Case, node: Node): boolean =>
   graph.everOut(node, 'reports_to').length === 0 &&
   localParts(node).some(name => lookup.serviceOfKey(name).some(({probability}) => probability > 0.5))
 
+/** A key that bears the name of production, and not of a person, is a service's, whoever made it. */
+const isNamedForProduction = ({signature, graph, lookup}: Case, holder: Node | undefined): boolean =>
+  [signature.key_name, holder?.name].some(
+    name =>
+      name !== undefined && environmentIn(name) === 'production' && lookup.personOfKey(name).length === 0,
+  )
+
 /** Somebody who holds many keys, or is in many provider projects, made them for others: an administrator, not a user. */
 const makesKeysForOthers = ({graph}: Case, person: Node): boolean =>
   graph.everInto(person, 'acts_for').length > MOST_OWN_KEYS ||
@@ -70,7 +77,8 @@ function* directKey(open: Case): Generator<Claim> {
     if (node.kind === 'organization')
       yield {...said, about: 'organization', node, because: `the row was billed to ${node.name}`}
     else if (isPerson(node) && !isNamedAfterNobody(open, node)) {
-      const own = signature.key === undefined || !makesKeysForOthers(open, node)
+      const key = signature.key === undefined ? undefined : graph.node(signature.key)
+      const own = key === undefined || !(makesKeysForOthers(open, node) || isNamedForProduction(open, key))
       const made = own ? {} : {family: 'creator', probability: WEAKER.creator, exact: false}
       yield {...said, ...made, about: 'person', node, because: `the row was billed to the user ${node.id}`}
     } else {
@@ -149,9 +157,10 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
         because: `${describe(link.basis)} says it acts for ${to.name}`,
       }
     else if (isPerson(to) && !isNamedAfterNobody(open, to)) {
-      const made = makesKeysForOthers(open, to)
-        ? {family: 'creator', probability: WEAKER.creator, exact: false}
-        : {}
+      const made =
+        makesKeysForOthers(open, to) || isNamedForProduction(open, holder)
+          ? {family: 'creator', probability: WEAKER.creator, exact: false}
+          : {}
       yield {
         ...said,
         ...made,
