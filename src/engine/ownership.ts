@@ -66,6 +66,9 @@ const EVERYBODY = 0.4
 
 const MOST_TRUSTED = 0.98
 
+/** What is said of a whole repository by these says nothing of one folder. */
+const OF_THE_PLACE = new Set(['codeowners', 'commits', 'changed together', 'contributors'])
+
 /** What a company's history says, and what was learned of its sources. */
 export interface Knowledge {
   readonly commits: Commits
@@ -256,7 +259,7 @@ export class Ownership {
     const [repository, path] = node.id.split('#')
     if (path !== undefined) {
       const whole = this.graph.node(repository!)
-      if (whole) found.push(...this.#through(whole, at, span).filter(({family}) => family !== 'codeowners'))
+      if (whole) found.push(...this.#through(whole, at, span).filter(({family}) => !OF_THE_PLACE.has(family)))
     }
     if (found.length === 0) {
       for (const {link, to} of this.graph.out(node, 'part_of', at, span))

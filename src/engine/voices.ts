@@ -206,7 +206,8 @@ export function personVoice(open: Case, claims: readonly Claim[]): Voice | null 
   const [team] = [...answer.says].sort((a, b) => b[1] - a[1])
   return {
     family: 'person',
-    kind: kindOfClaims('person', chosen),
+    // Who made a key is a story of its own.
+    kind: chosen.every(({family}) => family === 'creator') ? 'creator' : kindOfClaims('person', chosen),
     bases: [...new Set([...chosen.map(({basis}) => basis), ...answer.witnesses.map(({basis}) => basis)])],
     exact: chosen.some(({exact, basis}) => exact && basis !== 'caller'),
     says: scaled(answer.says, best![1]),

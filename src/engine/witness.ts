@@ -15,7 +15,7 @@ export interface Witness {
 
 /** Sources in which somebody wrote down the owner of this very thing, and the people who change it. */
 const STATEMENTS: ReadonlySet<string> = new Set([
-  ...['declared', 'catalog', 'label', 'codeowners', 'repository', 'commits'],
+  ...['declared', 'catalog', 'label', 'codeowners', 'repository'],
 ])
 /** Enough to count as naming one team and not several. */
 const OUTRIGHT = 0.6
@@ -30,6 +30,7 @@ export function isOpenConflict(
   isKnown: (organization: string) => boolean,
 ): boolean {
   const votes = new Map<string, number>()
+  const vote = (name: string, count: number) => votes.set(name, (votes.get(name) ?? 0) + count)
   const written = witnesses.filter(({family}) => STATEMENTS.has(family))
   // Somebody looked at it and wrote down who is right.
   if (written.some(({family}) => family === 'declared')) return false
@@ -39,8 +40,11 @@ export function isOpenConflict(
         [...witness.says].filter(([, probability]) => probability >= OUTRIGHT).map(([name]) => name),
       ),
     )
-    for (const name of named) votes.set(name, (votes.get(name) ?? 0) + 1 / named.size)
+    for (const name of named) vote(name, 1 / named.size)
   }
+  // Those who change it are of several teams, each as many as they are.
+  for (const {says: near} of witnesses.filter(({family}) => family === 'commits'))
+    for (const [name, part] of near) vote(name, part)
   const [likeliest] = [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   const own = votes.get(likeliest?.[0] ?? '') ?? 0
   // A team that one source alone has heard of is more likely an old name than another owner.

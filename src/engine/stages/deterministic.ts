@@ -3,6 +3,7 @@
  * entry. Claims by likeness of names are marked inexact: they never make a deterministic answer.
  */
 import * as alias from '../../model/alias.ts'
+import type {Basis} from '../../model/fact.ts'
 import type {DatedLink, Node} from '../graph.ts'
 import {environmentIn} from '../names.ts'
 import {RELIABILITY, WEAKER} from '../reliability.ts'
@@ -16,6 +17,8 @@ const HOUR = 3_600_000
 const TOGETHER = 10 * 60_000
 /** AWS itself writes the person into the session of a single sign-on role. */
 const SSO = /\/AWSReservedSSO_/
+/** A key's record, what is written into it and the log of both are one source. */
+const RECORDED: ReadonlySet<Basis> = new Set(['key_record', 'key_history', 'label'])
 /** Somebody who made more keys than this makes them for others, and says nothing of whose they are. */
 const MOST_OWN_KEYS = 3
 const MOST_OWN_PROJECTS = 3
@@ -136,11 +139,12 @@ const named = (node: Node, family: string, probability: number) => ({
 function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator<Claim> {
   const {graph, at, span, ownership} = open
   const reliable = ({link}: DatedLink) => RELIABILITY[link.basis]
+  const record = holder.kind === 'project' ? 'project record' : 'key record'
   for (const dated of graph.out(holder, 'acts_for', at, span)) {
     const {link, to} = dated
     const said = {
       rule,
-      family: `acts ${link.basis}`,
+      family: RECORDED.has(link.basis) ? `acts ${record}` : `acts ${link.basis}`,
       basis: link.basis,
       probability: reliable(dated),
       exact: true,
@@ -184,8 +188,7 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
     for (const [id, probability] of ownership.organizationsOf(to, reliable(dated), at, span))
       yield {
         rule,
-        family:
-          link.basis === 'key_record' || link.basis === 'key_history' ? 'key record' : `owner ${link.basis}`,
+        family: RECORDED.has(link.basis) ? record : `owner ${link.basis}`,
         basis: link.basis,
         probability,
         exact: true,
@@ -216,7 +219,7 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
     yield* asService(open, to, {
       ...{
         rule,
-        family: `acts ${link.basis}`,
+        family: RECORDED.has(link.basis) ? `acts ${record}` : `acts ${link.basis}`,
         basis: link.basis,
         exact: true,
         where: [link.where],
