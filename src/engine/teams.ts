@@ -435,7 +435,7 @@ function shared(a: ReadonlySet<Alias>, b: ReadonlySet<Alias>, listed: (item: Ali
 }
 
 /** How often something in one of two groups is in both: when they are one team, and when they are not. */
-const PEOPLE = {same: 0.75, other: 0.05, most: 9, least: -6} as const
+const PEOPLE = {same: 0.75, other: 0.05, most: 20, least: -6} as const
 const THINGS = {same: 0.8, other: 0.1, most: 7, least: -2} as const
 /** With less in common one group is part of the other, if anything. */
 const LEAST_SHARED = 0.4

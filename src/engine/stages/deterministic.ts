@@ -321,7 +321,7 @@ function* temporal(open: Case): Generator<Claim> {
   if (keyFirstSeen === null) return
   const services = new Map<string, {node: Node; where: string; at: number}>()
   for (const found of deployments.before(keyFirstSeen, HOUR)) {
-    const node = serviceOf(open, found.node)
+    const node = serviceOf(open, open.graph.node(found.node.id)!)
     services.set(node.id, {...found, node})
   }
   const latest = [...services.values()].sort((a, b) => b.at - a.at)
