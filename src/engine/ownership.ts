@@ -17,9 +17,11 @@ import {
   byFamily,
   capped,
   describe,
+  isAdministrator,
   isOpenConflict,
   isParent,
   membersOf,
+  PROVIDER_PROJECT,
   scaled,
   systemsOf,
   type Witness,
@@ -489,7 +491,7 @@ export class Ownership {
     const where: string[] = []
     let people = 0
     for (const {link, to} of this.graph.into(node, 'contributes_to', at, span)) {
-      if (to.type === 'bot') continue
+      if (to.type === 'bot' || (PROVIDER_PROJECT.test(node.id) && isAdministrator(this.graph, to))) continue
       const answer = this.teamOf(to, at)
       span.within(answer.span)
       if (answer.says.size === 0) continue

@@ -149,3 +149,11 @@ const DESCRIBED: {readonly [basis in Basis]: string} = {
   name: 'its name',
 }
 export const describe = (basis: Basis): string => DESCRIBED[basis]
+
+export const PROVIDER_PROJECT = /^(openai|anthropic):(project|workspace)\//
+const MOST_OWN_PROJECTS = 3
+
+/** Somebody who is in many provider projects is there to look after them: not one of those who use them. */
+export const isAdministrator = (graph: Graph, person: Node): boolean =>
+  graph.everOut(person, 'contributes_to').filter(({to}) => PROVIDER_PROJECT.test(to.id)).length >
+  MOST_OWN_PROJECTS
