@@ -57,6 +57,9 @@ const GENERIC_FOLDERS = new Set([
   'config',
 ])
 
+/** A place is a team's only where so many of its people are. */
+const MOSTLY = 0.6
+
 const NOBODY: Distribution = new Map()
 /** Robots by the names that code hosts and dumps give them. */
 const BOT = /\[bot\]|\/bot-|-bot$|^email:(?:no-?reply|bot)@/
@@ -503,6 +506,8 @@ export class Ownership {
         counts.set(name, (counts.get(name) ?? 0) + probability * weight)
     }
     if (people === 0) return null
+    // Where people of many teams meet nobody's is the place.
+    if (PROVIDER_PROJECT.test(node.id) && Math.max(...counts.values()) < people * MOSTLY) return null
     const says = new Map(
       [...counts].map(([name, count]) => [name, (count / people) * togetherWorth(people)] as const),
     )
