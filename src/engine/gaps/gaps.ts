@@ -35,7 +35,8 @@ export function openQuestions(base: Settled): Gap[] {
   const asked = questionsOf(base)
   if (asked.length === 0) return []
   const teams = namable(base)
-  const candidates = new Map(asked.map(question => [question, candidatesOf(base, question)]))
+  const costOf = new Map(base.actives.map(({id, cost}) => [id, Number(cost)]))
+  const candidates = new Map(asked.map(question => [question, candidatesOf(base, costOf, question)]))
   const stranger = (question: Grouped): Alias => {
     const known = new Set(question.touched.flatMap(index => expectedFor(base, index)))
     for (const {organization} of candidates.get(question)!) known.add(organization.id)
@@ -160,11 +161,14 @@ const expectedFor = ({attributions}: Settled, index: number): Alias[] =>
   attributions[index]!.outcome.candidates.map(({organization}) => organization.id)
 
 /** What speaks for whom on the thing itself; where nothing does, on the usage behind it, by what it costs. */
-function candidatesOf(base: Settled, {subject, touched}: Asked): Question['candidates'] {
-  const {world, actives, attributions} = base
+function candidatesOf(
+  base: Settled,
+  costOf: ReadonlyMap<number, number>,
+  {subject, touched}: Asked,
+): Question['candidates'] {
+  const {world, attributions} = base
   if (subject.kind === 'people') return []
   const node = subject.alias === null ? undefined : world.graph.node(subject.alias)
-  const costOf = new Map(actives.map(({id, cost}) => [id, Number(cost)]))
   const at = attributions[touched.at(-1)!]!.from
   const told =
     node && (node.kind === 'service' || subject.kind === 'repository' || subject.kind === 'namespace')
