@@ -52,6 +52,7 @@ const exactName = (words: readonly string[], rivals: number): number =>
 
 export class Lookup {
   readonly #services: readonly NamedService[]
+  readonly #listed: ReadonlySet<Node>
   readonly #nearServices: Near
   readonly #nearTeams: Near
   readonly #serviceByName = new Map<string, Node[]>()
@@ -75,6 +76,7 @@ export class Lookup {
           graph.everOut(node, 'owned_by').length > 0 ||
           ownership.projectCalled(node.name) !== null),
     )
+    this.#listed = new Set(services)
     this.serviceCount = Math.max(2, services.length + 1)
     this.#services = services.map(node => {
       const names = namesOf(node)
@@ -94,6 +96,11 @@ export class Lookup {
       }
     this.#nearServices = new Near(this.#services)
     this.#nearTeams = new Near(teams)
+  }
+
+  /** Whether a service is one to be found by a name. */
+  lists(service: Node): boolean {
+    return this.#listed.has(service)
   }
 
   /** Services that go by a name a system or person wrote. */
