@@ -250,7 +250,8 @@ function over(
   history: readonly Claim[],
 ): Interval[] {
   const found: Interval[] = []
-  let last = ''
+  const textOf = ({outcome, shared}: Interval) => JSON.stringify([outcome, shared?.rule?.place])
+  let last: string | null = null
   for (let at = start; at < end; ) {
     const span = new Span()
     const {key} = active.signature
@@ -267,10 +268,12 @@ function over(
     const rule = settled.shared && ruleFor(open, settled.shared, rules)
     const shared = settled.shared && {...settled.shared, rule}
     const to = Math.max(at + 1, Math.min(end, span.hi))
-    const text = JSON.stringify([outcome, rule?.place])
+    const next = {active, from: at, to, outcome, shared}
     const previous = found.at(-1)
-    if (previous && text === last) found[found.length - 1] = {...previous, to}
-    else found.push({active, from: at, to, outcome, shared})
+    // Most have one answer on all their days, and nothing to be compared with.
+    const text = previous ? textOf(next) : null
+    if (previous && text === (last ?? textOf(previous))) found[found.length - 1] = {...previous, to}
+    else found.push(next)
     last = text
     at = to
   }

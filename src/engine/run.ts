@@ -65,6 +65,7 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
         'split',
         'tally',
         'settles',
+        'untried',
         'question',
         'attribution',
         'outcome',
@@ -193,6 +194,7 @@ function activeSignatures(
     .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
 }
 
+/** Into tables that are empty: ids are places in order. */
 function saveAttributions(store: WritableStore, attributions: readonly Attribution[]): Placed {
   const signatureOf = new Map<number, number>()
   const firstOf = new Map<number, number>()
@@ -201,23 +203,18 @@ function saveAttributions(store: WritableStore, attributions: readonly Attributi
     const answer = JSON.stringify(outcome)
     let outcome_id = outcomes.get(answer)
     if (outcome_id === undefined) {
-      const {output_state, stage_origin: stage, coper} = outcome
-      const row = {
-        answer,
-        output_state,
-        spend_class: spendClassOf(outcome),
-        stage,
-        coper_e4: Math.round(coper * 10_000),
-      }
-      outcome_id = one(store, sql.insertOutcome, row)!.id
+      outcome_id = outcomes.size + 1
       outcomes.set(answer, outcome_id)
+      const {output_state, stage_origin: stage, coper} = outcome
+      run(store, sql.insertOutcome, {
+        ...{id: outcome_id, answer, output_state, spend_class: spendClassOf(outcome), stage},
+        coper_e4: Math.round(coper * 10_000),
+      })
     }
-    const {id} = one(store, sql.insertAttribution, {
-      signature_id: signatureId,
-      from_at: from,
-      to_at: to,
-      outcome_id,
-    })!
+    const id = signatureOf.size + 1
+    run(store, sql.insertAttribution, {
+      ...{id, signature_id: signatureId, from_at: from, to_at: to, outcome_id},
+    })
     signatureOf.set(id, signatureId)
     if (!firstOf.has(signatureId)) firstOf.set(signatureId, id)
   }

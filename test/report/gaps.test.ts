@@ -9,7 +9,7 @@ const question = (id: string, alias: string | null = id): Question => ({
   ...{candidates: [], ask: [], answer_with: ''},
 })
 const open = (id: number, cost: bigint, state = 'unknown', records = 1): OpenSpend => ({
-  ...{id, cost, records, state},
+  ...{id, cost, records, state, untried: false},
   spendClass: state === 'unknown' || state === 'not_identifiable' ? 'unresolved' : 'contested',
 })
 const settles = (questionId: number, attribution: number, ppm = 1_000_000, of: Partial<Settling> = {}) => ({

@@ -196,26 +196,30 @@ export const insertMatched = query<
 )
 
 export const insertOutcome = query<
-  {answer: string; output_state: string; spend_class: string; stage: string; coper_e4: number},
-  {id: number}
+  {
+    id: number
+    answer: string
+    output_state: string
+    spend_class: string
+    stage: string
+    coper_e4: number
+  },
+  never
 >(
   'insertOutcome',
   `
-  INSERT INTO outcome (answer, output_state, spend_class, stage, coper_e4)
-  VALUES (@answer, @output_state, @spend_class, @stage, @coper_e4)
-  ON CONFLICT (answer) DO UPDATE SET stage = excluded.stage
-  RETURNING id`,
+  INSERT INTO outcome (id, answer, output_state, spend_class, stage, coper_e4)
+  VALUES (@id, @answer, @output_state, @spend_class, @stage, @coper_e4)`,
 )
 
 export const insertAttribution = query<
-  {signature_id: number; from_at: number; to_at: number; outcome_id: number},
-  {id: number}
+  {id: number; signature_id: number; from_at: number; to_at: number; outcome_id: number},
+  never
 >(
   'insertAttribution',
   `
-  INSERT INTO attribution (signature_id, from_at, to_at, outcome_id)
-  VALUES (@signature_id, @from_at, @to_at, @outcome_id)
-  RETURNING id`,
+  INSERT INTO attribution (id, signature_id, from_at, to_at, outcome_id)
+  VALUES (@id, @signature_id, @from_at, @to_at, @outcome_id)`,
 )
 
 export const insertRemainder = query<{[column: string]: number | bigint | string | null}, never>(
