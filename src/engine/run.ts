@@ -135,7 +135,8 @@ function settleAll(
   say('matching calls that two sources report')
   const matching = matchCalls(store, signatures, models) || replacing
   say('adding up usage')
-  run(store, matching ? sql.tallyMatchedRequests : sql.tallyRequests, {})
+  const tally = matching ? sql.tallyMatchedRequests : sql.tallyRequests
+  for (const {day} of all(store, sql.usageDays, {})) run(store, tally, {day})
   const used = all(store, sql.signatureActivity, {})
   const bills = billItems(store)
   for (const bill of bills) signatures.set(bill.signatureId, bill.signature)
