@@ -48,6 +48,15 @@ describe('the order', () => {
       ),
     ).toEqual(['other 25 1', 'both 10 1']))
 
+  test('what was not tried is not said to need more than one fact', () =>
+    expect(
+      ranked(
+        [{...open(1, 10n), untried: true}, open(2, 5n, 'ambiguous'), {...open(3, 7n), untried: true}],
+        [question('q')],
+        [settles(0, 3)],
+      ),
+    ).toEqual(['q 7 1', 'not_tried 10', 'several_facts 5']))
+
   test('an answer that only a surprise settles is not promised', () =>
     expect(ranked([open(1, 10n)], [question('q')], [settles(0, 1, 300_000, {likeliest: false})])).toEqual([
       'several_facts 10',
