@@ -1,9 +1,4 @@
-/**
- * What `attribute` costs a large organization: seconds of each stage, and how they grow with the number of signatures (1: in
- * proportion; 2: with its square). Never fails: it is no test.
- *
- * node bench/signatures.ts [SIGNATURES ...]     10000 30000 100000 unless told
- */
+/** What `attribute` costs a large organization: seconds of each stage, and how they grow with the number of signatures. Never fails: it is no test. */
 import {spawnSync} from 'node:child_process'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -13,6 +8,8 @@ import {organization} from './organization.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const TOTAL = 'total'
+/** Seconds below which growth is noise. */
+const TELLING = 0.1
 
 function node(...args: readonly string[]): string {
   const {status, stdout, stderr} = spawnSync(process.execPath, args, {encoding: 'utf8', maxBuffer: 1 << 28})
@@ -28,29 +25,30 @@ function settle(signatures: number, folder: string): ReadonlyMap<string, number>
   return new Map([...stages, [TOTAL, stages.reduce((sum, [, seconds]) => sum + seconds, 0)]])
 }
 
-const given = process.argv.slice(2).map(Number)
-const sizes = given.length > 0 ? given : [10_000, 30_000, 100_000]
-const folder = mkdtempSync(join(tmpdir(), 'venturi-bench-'))
-try {
-  const runs = sizes.map(size => settle(size, folder))
-  const stages = [...runs[0]!.keys()]
-  const [first, last] = [runs[0]!, runs.at(-1)!]
-  const growth = (stage: string) =>
-    Math.log(last.get(stage)! / first.get(stage)!) / Math.log(sizes.at(-1)! / sizes[0]!)
-  const rows = stages.map(stage => [
-    stage,
-    ...runs.map(run => `${run.get(stage)!.toFixed(2)} s`),
-    runs.length > 1 && last.get(stage)! > 0.1 ? growth(stage).toFixed(2) : '',
-  ])
-  const all = [['stage', ...sizes.map(size => size.toLocaleString('en-US')), 'growth'], ...rows]
-  const wide = Math.max(...stages.map(({length}) => length))
-  for (const [stage, ...cells] of all)
-    process.stdout.write(
-      `${stage!.padEnd(wide)}${cells
-        .map(cell => cell.padStart(11))
-        .join('')
-        .trimEnd()}\n`,
-    )
-} finally {
-  rmSync(folder, {recursive: true, force: true})
+/** A table of stages by size; growth 1 is in proportion, 2 with the square. */
+export function bySignatures(sizes: readonly number[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'venturi-bench-'))
+  try {
+    const runs = sizes.map(size => settle(size, folder))
+    const [first, last] = [runs[0]!, runs.at(-1)!]
+    const growth = (stage: string): string => {
+      const [less, more] = [first.get(stage)!, last.get(stage)!]
+      const exponent = Math.log(more / less) / Math.log(sizes.at(-1)! / sizes[0]!)
+      return more > TELLING && sizes.length > 1 ? exponent.toFixed(2) : ''
+    }
+    const rows = [...first.keys()].map(stage => [
+      stage,
+      ...runs.map(run => `${run.get(stage)!.toFixed(2)} s`),
+      growth(stage),
+    ])
+    const all = [['stage', ...sizes.map(size => size.toLocaleString('en-US')), 'growth'], ...rows]
+    const wide = Math.max(...all.map(([stage]) => stage!.length))
+    return all
+      .map(([stage, ...cells]) =>
+        `${stage!.padEnd(wide)}${cells.map(cell => cell.padStart(11)).join('')}`.trimEnd(),
+      )
+      .join('\n')
+  } finally {
+    rmSync(folder, {recursive: true, force: true})
+  }
 }
