@@ -1,7 +1,9 @@
 /** The edge of this folder: facts out of the store, attributions, cells and remainders back into it, in one transaction. */
+import {hash} from 'node:crypto'
 import type {AllocationRule} from '../model/allocation-rule.ts'
 import {type ModelIdentity, signatureText} from '../model/chunk.ts'
 import type {LinkFact, Signature} from '../model/fact.ts'
+import {settleInMemory} from '../store/open.ts'
 import * as sql from '../store/queries/attribute.ts'
 import * as facts from '../store/queries/facts.ts'
 import {getMeta, setMeta} from '../store/queries/ingest.ts'
@@ -55,6 +57,7 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
     say = () => {},
   } = options
   if (again || !isSettled(store, {declared, allocations, model, now})) {
+    settleInMemory(store)
     store.database.exec('BEGIN IMMEDIATE')
     try {
       const rulings = rulingsOf(loadDecisions(store), declared, now)
@@ -199,13 +202,15 @@ function activeSignatures(
 function saveAttributions(store: WritableStore, attributions: readonly Attribution[]): Placed {
   const signatureOf = new Map<number, number>()
   const firstOf = new Map<number, number>()
+  // By digest: the answers of a large company are too much to keep.
   const outcomes = new Map<string, number>()
   for (const {signatureId, from, to, outcome} of attributions) {
     const answer = JSON.stringify(outcome)
-    let outcome_id = outcomes.get(answer)
+    const digest = hash('sha256', answer, 'base64')
+    let outcome_id = outcomes.get(digest)
     if (outcome_id === undefined) {
       outcome_id = outcomes.size + 1
-      outcomes.set(answer, outcome_id)
+      outcomes.set(digest, outcome_id)
       const {output_state, stage_origin: stage, coper} = outcome
       run(store, sql.insertOutcome, {
         ...{id: outcome_id, answer, output_state, spend_class: spendClassOf(outcome), stage},
