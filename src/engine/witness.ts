@@ -102,35 +102,6 @@ export function membersOf(graph: Graph, node: Node): ReadonlySet<string> {
   return new Set(graph.everInto(node, 'member_of').map(({to}) => to.id))
 }
 
-/** HR has moved everybody on: the team that took them in is no department for it. */
-function isDissolved(graph: Graph, node: Node): boolean {
-  const hr = graph.everInto(node, 'member_of').filter(({link}) => link.basis === 'hr')
-  return hr.length > 0 && hr.every(({link}) => link.validTo !== null)
-}
-
-/** A department that holds several teams: named as a parent, or made of their people. */
-export function isParent(graph: Graph, node: Node, organizations: readonly Node[]): boolean {
-  const children = new Set(
-    graph
-      .everInto(node, 'part_of')
-      .filter(({to}) => to.kind === 'organization' && to.id !== node.id)
-      .map(({to}) => to.id),
-  )
-  if (children.size >= 2) return true
-  const people = membersOf(graph, node)
-  if (people.size < 6) return false
-  let inside = 0
-  for (const other of organizations) {
-    if (other === node || other.type === 'everyone' || isDissolved(graph, other)) continue
-    const members = membersOf(graph, other)
-    if (members.size < 3 || members.size > people.size * 0.7) continue
-    let both = 0
-    for (const member of members) if (people.has(member)) both++
-    if (both >= members.size * 0.8) inside++
-  }
-  return inside >= 2
-}
-
 const DESCRIBED: {readonly [basis in Basis]: string} = {
   declared: 'a declared mapping',
   verified: 'a verified identity',
