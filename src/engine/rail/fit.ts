@@ -44,7 +44,7 @@ interface Choice {
 }
 
 /** With no examples the weights are the documented ones. */
-export function fit(examples: readonly Example[]): Fitted {
+export function fitWeights(examples: readonly Example[]): Fitted {
   const counts = new Map<string, number>()
   for (const {heard} of examples)
     for (const kind of new Set(heard.map(one => one.kind))) counts.set(kind, (counts.get(kind) ?? 0) + 1)

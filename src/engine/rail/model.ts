@@ -66,6 +66,10 @@ export const heuristicBaseline = (state: DegradationState): Model => ({
     relation === 'owner' && sureness === 'inferred' ? Math.min(MOST_UNTRAINED, scored) : scored,
 })
 
+/** A trained model as long as there is time for it, then the baseline. */
+export const whileInTime = (model: Model, inTime: () => boolean): Model =>
+  model.state !== 'none' || inTime() ? model : heuristicBaseline('degraded_serving')
+
 export function trainedModel(file: ModelFile): Model {
   const weighings = new Map<Learned, Weighing>()
   for (const relation of LEARNED) {
