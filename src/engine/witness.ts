@@ -22,6 +22,12 @@ const STATEMENTS: ReadonlyMap<string, number> = new Map([
   ['repository', 1],
   ['commits', 0.5],
 ])
+/** They say who is near a thing or a person; nobody has written down whose it is. */
+const NEAR = new Set(['commits', 'changed together', 'contributors', 'manager'])
+
+/** Whether somebody has written down what a witness of this family says. */
+export const isWritten = (family: string): boolean => !NEAR.has(family)
+
 /** Enough to count as naming one team and not several. */
 const OUTRIGHT = 0.6
 
