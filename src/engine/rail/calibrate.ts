@@ -38,7 +38,7 @@ export function calibrated(curve: Curve, confidence: number): number {
     case 'none':
       return confidence
     case 'sigmoid':
-      return sigmoid(curve.slope * logit(confidence) + curve.shift)
+      return clamp(sigmoid(curve.slope * logit(confidence) + curve.shift))
     case 'isotonic':
       return between(curve.points, confidence)
     default:

@@ -45,9 +45,12 @@ const heard = fc.array(
   fc.record({
     kind: fc.constantFrom('record', 'label', 'name'),
     odds: fc
-      .uniqueArray(fc.tuple(fc.constantFrom('marsh', 'rivers', 'lakes'), fc.double({min: 0, max: 6, noNaN: true})), {
-        ...{minLength: 1, maxLength: 2, selector: ([name]: readonly [string, number]) => name},
-      })
+      .uniqueArray(
+        fc.tuple(fc.constantFrom('marsh', 'rivers', 'lakes'), fc.double({min: 0, max: 6, noNaN: true})),
+        {
+          ...{minLength: 1, maxLength: 2, selector: ([name]: readonly [string, number]) => name},
+        },
+      )
       .map(named => new Map(named)),
   }),
   {minLength: 1, maxLength: 4},
@@ -61,7 +64,9 @@ describe('whatever the examples', () => {
   test('their order leaves no trace', () =>
     fc.assert(
       fc.property(
-        examples.chain(some => fc.tuple(fc.constant(some), fc.shuffledSubarray(some, {minLength: some.length}))),
+        examples.chain(some =>
+          fc.tuple(fc.constant(some), fc.shuffledSubarray(some, {minLength: some.length})),
+        ),
         ([some, shuffled]) => {
           const [one, other] = [fitWeights(some), fitWeights(shuffled)]
           expect(Math.abs(one.none - other.none)).toBeLessThan(1e-9)
