@@ -202,13 +202,16 @@ export function attributeAll(
   }))
 }
 
+const HOUR_MS = 3_600_000
+
 /** First use of every key that was not in use already when the data begin: those were new long before. */
 function firstSeen(actives: readonly Active[]): ReadonlyMap<string, number> {
   const seen = new Map<string, number>()
   let begin = Number.POSITIVE_INFINITY
   for (const {signature, firstAt} of actives) {
     begin = Math.min(begin, firstAt)
-    if (signature.key !== undefined)
+    // Reports say in which hour or day it was, and that is not when.
+    if (signature.key !== undefined && firstAt % HOUR_MS !== 0)
       seen.set(signature.key, Math.min(seen.get(signature.key) ?? firstAt, firstAt))
   }
   return new Map([...seen].filter(([, at]) => at >= begin + DAY_MS))

@@ -7,7 +7,7 @@ import type {Commits} from './commits.ts'
 import {type DatedLink, type Graph, type Node, Span} from './graph.ts'
 import type {MeasuredReliability} from './measured-reliability.ts'
 import {currentTeams, teamWitnesses} from './membership.ts'
-import {canonicalService, systemOf} from './names.ts'
+import {canonicalService, canonicalTeam, chosenNames, systemOf} from './names.ts'
 import {neighbours} from './neighbours.ts'
 import {adjusted, combine, type Distribution, type Heard, topOf} from './probability.ts'
 import type {Learned, Model} from './rail/model.ts'
@@ -22,6 +22,7 @@ import {
   isWritten,
   membersOf,
   scaled,
+  systemsOf,
   type Witness,
 } from './witness.ts'
 
@@ -66,6 +67,9 @@ const EVERYBODY = 0.4
 
 const MOST_TRUSTED = 0.98
 
+/** What is said of a whole repository by these says nothing of one folder. */
+const OF_THE_PLACE = new Set(['codeowners', 'commits', 'changed together', 'contributors'])
+
 /** What a company's history says, and what was learned of its sources. */
 export interface Knowledge {
   readonly commits: Commits
@@ -87,6 +91,7 @@ export class Ownership {
   readonly #parents: ReadonlySet<string>
   readonly #described: ReadonlySet<string>
   readonly #answers = new Map<string, Answer[]>()
+  readonly #teamsByName = new Map<string, Node[]>()
   readonly #projects = new Map<string, Node[]>()
   readonly #parts = new Map<string, number>()
   readonly #budgets = new Map<string, {readonly center: Node | null; readonly span: Span}[]>()
@@ -129,6 +134,9 @@ export class Ownership {
     )
     this.organizations = organizations.filter(({id}) => !this.#everybody.has(id) && !this.#parents.has(id))
     this.candidates = Math.max(2, this.organizations.length + 1)
+    for (const node of this.organizations)
+      for (const name of new Set([node.name, ...node.aliases.flatMap(chosenNames)].map(canonicalTeam)))
+        this.#teamsByName.set(name, [...(this.#teamsByName.get(name) ?? []), node])
     for (const node of graph.nodes) {
       const whole = node.id.includes('#') ? graph.node(node.id.slice(0, node.id.indexOf('#'))) : undefined
       if (whole) this.#parts.set(whole.id, (this.#parts.get(whole.id) ?? 0) + 1)
@@ -182,10 +190,16 @@ export class Ownership {
       relation,
       witnesses.map(witness => ({kind: witness.family, says: witness.says})),
     )
-    const isOpen = isOpenConflict(said, says)
+    const isOpen = isOpenConflict(said, says, name => this.#isEstablished(name))
     const answer = {witnesses, says: isOpen ? capped(says, WEAKER.openConflict) : says, isOpen, span}
     this.#answers.set(key, [...known, answer])
     return answer
+  }
+
+  /** Known to more than one system, or with people. */
+  #isEstablished(organization: string): boolean {
+    const node = this.graph.node(organization)!
+    return systemsOf(node) > 1 || membersOf(this.graph, node).size > 0
   }
 
   /** A source believed as far as it has earned it here. */
@@ -245,11 +259,12 @@ export class Ownership {
       if (!/namespace\//.test(to.id)) continue
       for (const witness of this.#through(to, at, span)) found.push({...witness, family: 'namespace'})
     }
+    if (/namespace\//.test(node.id)) found.push(...this.#namespaceWitnesses(node, at, span))
     for (const known of node.aliases) found.push(...this.#codeowners(known, at, span))
     const [repository, path] = node.id.split('#')
     if (path !== undefined) {
       const whole = this.graph.node(repository!)
-      if (whole) found.push(...this.#through(whole, at, span).filter(({family}) => family !== 'codeowners'))
+      if (whole) found.push(...this.#through(whole, at, span).filter(({family}) => !OF_THE_PLACE.has(family)))
     }
     if (found.length === 0) {
       for (const {link, to} of this.graph.out(node, 'part_of', at, span))
@@ -267,6 +282,44 @@ export class Ownership {
     const contributors = commits.length > 0 ? null : this.#contributors(node, at, span)
     if (contributors) found.push(contributors)
     return found
+  }
+
+  /** A namespace called like a team, and the owners written on what runs in it. */
+  *#namespaceWitnesses(node: Node, at: number, span: Span): Generator<Witness> {
+    const name = node.id.split('/').at(-1)!
+    const called = this.#teamsByName.get(canonicalTeam(name)) ?? []
+    if (called.length === 1)
+      yield {
+        family: 'namespace name',
+        basis: 'name',
+        says: new Map([[called[0]!.id, WEAKER.namespaceName]]),
+        because: `it is called like ${called[0]!.name}`,
+        where: [],
+      }
+    const votes = new Map<string, number>()
+    const where: string[] = []
+    let inside = 0
+    for (const {to: service} of this.graph.into(node, 'runs_in', at, span)) {
+      if (service.kind !== 'service') continue
+      const stated = new Map<string, number>()
+      for (const {link, to} of this.graph.out(service, 'owned_by', at, span)) {
+        const says = this.organizationsOf(to, 1, at, span)
+        for (const [id, probability] of says) stated.set(id, Math.max(stated.get(id) ?? 0, probability))
+        if (says.size > 0) where.push(link.where)
+      }
+      const sum = [...stated.values()].reduce((total, part) => total + part, 0)
+      if (sum > 0) inside++
+      for (const [id, part] of stated) votes.set(id, (votes.get(id) ?? 0) + part / sum)
+    }
+    if (inside === 0) return
+    // Half a vote for somebody else: one service alone says little of the namespace.
+    yield {
+      family: 'runs inside',
+      basis: 'label',
+      says: new Map([...votes].map(([id, count]) => [id, (WEAKER.namespace * count) / (inside + 0.5)])),
+      because: 'the owners of what runs in it',
+      where: where.slice(0, 3),
+    }
   }
 
   #neighbours(node: Node, at: number, span: Span): Witness[] {

@@ -36,6 +36,8 @@ export const WEAKER = {
   manager: 0.7,
   /** A namespace's team runs the namespace, not always each workload in it. */
   namespace: 0.82,
+  /** A namespace that bears the name of one team. */
+  namespaceName: 0.85,
   /** A system's owner need not own each component. */
   system: 0.7,
   /** Who works on a project most. */

@@ -435,7 +435,7 @@ function shared(a: ReadonlySet<Alias>, b: ReadonlySet<Alias>, listed: (item: Ali
 }
 
 /** How often something in one of two groups is in both: when they are one team, and when they are not. */
-const PEOPLE = {same: 0.75, other: 0.05, most: 9, least: -6} as const
+const PEOPLE = {same: 0.75, other: 0.05, most: 20, least: -6} as const
 const THINGS = {same: 0.8, other: 0.1, most: 7, least: -2} as const
 /** With less in common one group is part of the other, if anything. */
 const LEAST_SHARED = 0.4
@@ -520,30 +520,51 @@ function settle(
   )
   const merges: Merge[] = []
   const refused: Refused[] = []
-  const rivals: Rival[] = []
   const trial = union.copy()
   const ordered = [...pairs].sort((x, y) => y.score - x.score || (x.a + x.b < y.a + y.b ? -1 : 1))
-  for (const {score: _, ...pair} of ordered) {
-    const [left, right] = [cluster.get(pair.a)!, cluster.get(pair.b)!]
-    if (left === right) continue
-    const taken = [...right.systems].find(system => left.systems.has(system))
-    const apart = trial.forbids(pair.a, pair.b)
-    if (pair.probability < MERGE_AT) rivals.push({...pair, why: 'less likely than 0.80'})
-    else if (taken !== undefined)
-      rivals.push({...pair, why: `a team has one group in ${taken}, and a likelier one was found`})
-    else if (apart) refused.push({...pair, apart})
-    else {
-      trial.join(pair.a, pair.b)
-      for (const system of right.systems) left.systems.add(system)
-      for (const root of right.roots) {
-        left.roots.push(root)
-        cluster.set(root, left)
+  /** Joins what may be one, and hands over the rest. */
+  const pass = (open: readonly Scored[], probabilityOf: (pair: Scored) => number): (Rival & Scored)[] =>
+    open.flatMap(pair => {
+      const [left, right] = [cluster.get(pair.a)!, cluster.get(pair.b)!]
+      if (left === right) return []
+      const probability = probabilityOf(pair)
+      const taken = [...right.systems].find(system => left.systems.has(system))
+      const apart = trial.forbids(pair.a, pair.b)
+      if (probability < MERGE_AT) return [{...pair, probability, why: 'less likely than 0.80'}]
+      if (taken !== undefined)
+        return [{...pair, probability, why: `a team has one group in ${taken}, and a likelier one was found`}]
+      const {score: _, ...merge} = pair
+      if (apart) refused.push({...merge, probability, apart})
+      else {
+        trial.join(pair.a, pair.b)
+        for (const system of right.systems) left.systems.add(system)
+        for (const root of right.roots) {
+          left.roots.push(root)
+          cluster.set(root, left)
+        }
+        merges.push({...merge, probability})
       }
-      merges.push(pair)
-    }
-  }
-  return {merges, refused, rivals: nearest(rivals)}
+      return []
+    })
+  const rest = pass(ordered, ({probability}) => probability)
+  // Once most teams have found their counterparts, few are left to be mistaken for.
+  const systemOfRoot = new Map(groups.map(group => [group.root, sourceOf(group)]))
+  const lacking = new Map<string, number>()
+  for (const {systems} of new Set(cluster.values()))
+    for (const system of new Set(systemOfRoot.values()))
+      if (systems.size > 0 && !systems.has(system)) lacking.set(system, (lacking.get(system) ?? 0) + 1)
+  const among = (system: string) => groups.filter(group => sourceOf(group) === system).length
+  const rivals = pass(rest, ({a, b, score}) => {
+    const [left, right] = [systemOfRoot.get(a)!, systemOfRoot.get(b)!]
+    const before = Math.min(among(left), among(right))
+    const after = Math.min(lacking.get(left) ?? 0, lacking.get(right) ?? 0)
+    const fewer = Math.log(Math.max(2, before)) - Math.log(Math.max(2, after))
+    return 1 / (1 + Math.exp(-score - Math.max(0, fewer)))
+  })
+  return {merges, refused, rivals: nearest(rivals.map(({score: _, ...rival}) => rival))}
 }
+
+type Scored = Merge & {readonly score: number}
 
 /** The likeliest few of each group. */
 function nearest(rivals: readonly Rival[]): Rival[] {

@@ -105,7 +105,7 @@ export function serviceVoice(
   }
   const [best] = ranked
   const node = open.graph.node(best!.name)!
-  const chosen = about.filter(claim => claim.node === node)
+  const chosen = about.filter(claim => claim.node.id === node.id)
   const owner = open.ownership.ownerOf(node, open.at)
   const project = projectOf(open, node)
   const ownerText = owner.witnesses.map(({because}) => because).join('; ')
@@ -199,14 +199,15 @@ export function personVoice(open: Case, claims: readonly Claim[]): Voice | null 
     strength.set(node.id, 1 - (1 - (strength.get(node.id) ?? 0)) * (1 - probability))
   const [best] = [...strength].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   const node = open.graph.node(best![0])!
-  const chosen = about.filter(claim => claim.node === node)
+  const chosen = about.filter(claim => claim.node.id === node.id)
   const answer = open.ownership.teamOf(node, open.at)
   open.span.within(answer.span)
   if (answer.says.size === 0) return null
   const [team] = [...answer.says].sort((a, b) => b[1] - a[1])
   return {
     family: 'person',
-    kind: kindOfClaims('person', chosen),
+    // Who made a key is a story of its own.
+    kind: chosen.every(({family}) => family === 'creator') ? 'creator' : kindOfClaims('person', chosen),
     bases: [...new Set([...chosen.map(({basis}) => basis), ...answer.witnesses.map(({basis}) => basis)])],
     exact: chosen.some(({exact, basis}) => exact && basis !== 'caller'),
     says: scaled(answer.says, best![1]),

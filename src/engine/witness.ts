@@ -13,14 +13,9 @@ export interface Witness {
   readonly where: readonly string[]
 }
 
-/** Sources in which somebody wrote down the owner of this very thing, and what their word counts for; work on it counts for half. */
-const STATEMENTS: ReadonlyMap<string, number> = new Map([
-  ['declared', 1],
-  ['catalog', 1],
-  ['label', 1],
-  ['codeowners', 1],
-  ['repository', 1],
-  ['commits', 0.5],
+/** Sources in which somebody wrote down the owner of this very thing, and the people who change it. */
+const STATEMENTS: ReadonlySet<string> = new Set([
+  ...['declared', 'catalog', 'label', 'codeowners', 'repository'],
 ])
 /** They say who is near a thing or a person; nobody has written down whose it is. */
 const NEAR = new Set(['commits', 'changed together', 'contributors', 'manager'])
@@ -35,22 +30,31 @@ const OUTRIGHT = 0.6
  * Whether written statements leave it open who owns a thing: they speak for another team as much as for the likeliest. Which of
  * them is stale nobody can tell from here. Two catalogs that name two teams share their one vote.
  */
-export function isOpenConflict(witnesses: readonly Witness[], says: Distribution): boolean {
+export function isOpenConflict(
+  witnesses: readonly Witness[],
+  says: Distribution,
+  isKnown: (organization: string) => boolean,
+): boolean {
   const votes = new Map<string, number>()
+  const vote = (name: string, count: number) => votes.set(name, (votes.get(name) ?? 0) + count)
   const written = witnesses.filter(({family}) => STATEMENTS.has(family))
   // Somebody looked at it and wrote down who is right.
   if (written.some(({family}) => family === 'declared')) return false
-  for (const [family, same] of Map.groupBy(written, witness => witness.family)) {
+  for (const same of Map.groupBy(written, ({family}) => family).values()) {
     const named = new Set(
       same.flatMap(witness =>
         [...witness.says].filter(([, probability]) => probability >= OUTRIGHT).map(([name]) => name),
       ),
     )
-    for (const name of named) votes.set(name, (votes.get(name) ?? 0) + STATEMENTS.get(family)! / named.size)
+    for (const name of named) vote(name, 1 / named.size)
   }
+  // Those who change it are of several teams, each as many as they are.
+  for (const {says: near} of witnesses.filter(({family}) => family === 'commits'))
+    for (const [name, part] of near) vote(name, part)
   const [likeliest] = [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   const own = votes.get(likeliest?.[0] ?? '') ?? 0
-  return [...votes].some(([name, count]) => name !== likeliest?.[0] && count >= own)
+  // A team that one source alone has heard of is more likely an old name than another owner.
+  return [...votes].some(([name, count]) => name !== likeliest?.[0] && count >= own && isKnown(name))
 }
 
 export function merged(witnesses: readonly Witness[], family: string): Witness[] {
@@ -96,8 +100,9 @@ export function byFamily(witnesses: readonly Witness[]): Witness[] {
 
 /** In how many systems an organization is known. */
 export const systemsOf = (node: Node): number =>
-  new Set(node.aliases.filter(known => !known.startsWith('name:')).map(known => known.replace(/:.*/, '')))
-    .size
+  new Set(
+    node.aliases.filter(known => !/^(?:name|email):/.test(known)).map(known => known.replace(/:.*/, '')),
+  ).size
 
 export function membersOf(graph: Graph, node: Node): ReadonlySet<string> {
   return new Set(graph.everInto(node, 'member_of').map(({to}) => to.id))

@@ -3,6 +3,7 @@
  * entry. Claims by likeness of names are marked inexact: they never make a deterministic answer.
  */
 import * as alias from '../../model/alias.ts'
+import type {Basis} from '../../model/fact.ts'
 import type {DatedLink, Node} from '../graph.ts'
 import {environmentIn} from '../names.ts'
 import {RELIABILITY, WEAKER} from '../reliability.ts'
@@ -16,6 +17,8 @@ const HOUR = 3_600_000
 const TOGETHER = 10 * 60_000
 /** AWS itself writes the person into the session of a single sign-on role. */
 const SSO = /\/AWSReservedSSO_/
+/** A key's record, what is written into it and the log of both are one source. */
+const RECORDED: ReadonlySet<Basis> = new Set(['key_record', 'key_history', 'label'])
 /** Somebody who made more keys than this makes them for others, and says nothing of whose they are. */
 const MOST_OWN_KEYS = 3
 const MOST_OWN_PROJECTS = 3
@@ -41,6 +44,13 @@ const isNamedAfterNobody = ({graph, lookup}: Case, node: Node): boolean =>
   graph.everOut(node, 'member_of').length === 0 &&
   graph.everOut(node, 'reports_to').length === 0 &&
   localParts(node).some(name => lookup.serviceOfKey(name).some(({probability}) => probability > 0.5))
+
+/** A key that bears the name of production, and not of a person, is a service's, whoever made it. */
+const isNamedForProduction = ({signature, graph, lookup}: Case, holder: Node | undefined): boolean =>
+  [signature.key_name, holder?.name].some(
+    name =>
+      name !== undefined && environmentIn(name) === 'production' && lookup.personOfKey(name).length === 0,
+  )
 
 /** Somebody who holds many keys, or is in many provider projects, made them for others: an administrator, not a user. */
 const makesKeysForOthers = ({graph}: Case, person: Node): boolean =>
@@ -70,7 +80,8 @@ function* directKey(open: Case): Generator<Claim> {
     if (node.kind === 'organization')
       yield {...said, about: 'organization', node, because: `the row was billed to ${node.name}`}
     else if (isPerson(node) && !isNamedAfterNobody(open, node)) {
-      const own = signature.key === undefined || !makesKeysForOthers(open, node)
+      const key = signature.key === undefined ? undefined : graph.node(signature.key)
+      const own = key === undefined || !(makesKeysForOthers(open, node) || isNamedForProduction(open, key))
       const made = own ? {} : {family: 'creator', probability: WEAKER.creator, exact: false}
       yield {...said, ...made, about: 'person', node, because: `the row was billed to the user ${node.id}`}
     } else {
@@ -128,11 +139,12 @@ const named = (node: Node, family: string, probability: number) => ({
 function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator<Claim> {
   const {graph, at, span, ownership} = open
   const reliable = ({link}: DatedLink) => RELIABILITY[link.basis]
+  const record = holder.kind === 'project' ? 'project record' : 'key record'
   for (const dated of graph.out(holder, 'acts_for', at, span)) {
     const {link, to} = dated
     const said = {
       rule,
-      family: `acts ${link.basis}`,
+      family: RECORDED.has(link.basis) ? `acts ${record}` : `acts ${link.basis}`,
       basis: link.basis,
       probability: reliable(dated),
       exact: true,
@@ -149,9 +161,10 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
         because: `${describe(link.basis)} says it acts for ${to.name}`,
       }
     else if (isPerson(to) && !isNamedAfterNobody(open, to)) {
-      const made = makesKeysForOthers(open, to)
-        ? {family: 'creator', probability: WEAKER.creator, exact: false}
-        : {}
+      const made =
+        makesKeysForOthers(open, to) || isNamedForProduction(open, holder)
+          ? {family: 'creator', probability: WEAKER.creator, exact: false}
+          : {}
       yield {
         ...said,
         ...made,
@@ -175,8 +188,7 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
     for (const [id, probability] of ownership.organizationsOf(to, reliable(dated), at, span))
       yield {
         rule,
-        family:
-          link.basis === 'key_record' || link.basis === 'key_history' ? 'key record' : `owner ${link.basis}`,
+        family: RECORDED.has(link.basis) ? record : `owner ${link.basis}`,
         basis: link.basis,
         probability,
         exact: true,
@@ -207,7 +219,7 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
     yield* asService(open, to, {
       ...{
         rule,
-        family: `acts ${link.basis}`,
+        family: RECORDED.has(link.basis) ? `acts ${record}` : `acts ${link.basis}`,
         basis: link.basis,
         exact: true,
         where: [link.where],
@@ -309,7 +321,7 @@ function* temporal(open: Case): Generator<Claim> {
   if (keyFirstSeen === null) return
   const services = new Map<string, {node: Node; where: string; at: number}>()
   for (const found of deployments.before(keyFirstSeen, HOUR)) {
-    const node = serviceOf(open, found.node)
+    const node = serviceOf(open, open.graph.node(found.node.id)!)
     services.set(node.id, {...found, node})
   }
   const latest = [...services.values()].sort((a, b) => b.at - a.at)

@@ -117,7 +117,9 @@ export function* byKeyName(
       exact: found.exact,
       because: `the ${field} is called ${name} (${found.shared})`,
     }
-  if (services.some(({probability}) => probability >= 0.6)) return
+  const teams = open.lookup.teamOfKey(name)
+  // What is called exactly like a team may be the team's, though a service of another has that name too.
+  if (services.some(({probability}) => probability >= 0.6) && !teams.some(({exact}) => exact)) return
   const namesake = services.length === 0 ? open.ownership.projectCalled(name) : null
   if (namesake)
     for (const claim of ofProject(open, namesake, 'repository'))
@@ -136,7 +138,7 @@ export function* byKeyName(
       exact: false,
       because: `the ${field} is called ${name} (${found.shared})`,
     }
-  for (const found of open.lookup.teamOfKey(name))
+  for (const found of teams)
     yield {
       ...said,
       about: 'organization',
