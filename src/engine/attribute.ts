@@ -56,7 +56,7 @@ export interface World {
   readonly deployments: Deployments
   readonly rulings: Rulings
   /** The same without what people have decided about owners. */
-  readonly bare: Pick<World, 'graph' | 'ownership' | 'lookup' | 'deployments'>
+  readonly bare: Pick<World, 'graph' | 'ownership' | 'lookup'>
   readonly model: Model
 }
 
@@ -116,15 +116,13 @@ export function worldOf(facts: Facts, known: Known, model: Model): World {
       documented.candidates,
     )
     const ownership = new Ownership(graph, compiled, described, {...knowledge, trust})
-    return {
-      ...{graph, ownership, lookup: new Lookup(graph, ownership)},
-      deployments: deploymentsOf(facts.deployments, graph),
-    }
+    return {graph, ownership, lookup: new Lookup(graph, ownership)}
   }
   const decided = rulingLinks(rulings)
   const connected = connect(decided)
   return {
     ...connected,
+    deployments: deploymentsOf(facts.deployments, connected.graph),
     model,
     rulings: new Rulings(rulings, connected.graph),
     bare: decided.length === 0 ? connected : connect([]),

@@ -18,7 +18,9 @@ const STATEMENTS: ReadonlySet<string> = new Set([
   ...['declared', 'catalog', 'label', 'codeowners', 'repository'],
 ])
 /** They say who is near a thing or a person; nobody has written down whose it is. */
-const NEAR = new Set(['commits', 'changed together', 'contributors', 'manager'])
+const NEAR = new Set([
+  ...['commits', 'changed together', 'contributors', 'manager', 'namespace name', 'runs inside'],
+])
 
 /** Whether somebody has written down what a witness of this family says. */
 export const isWritten = (family: string): boolean => !NEAR.has(family)

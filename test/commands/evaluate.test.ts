@@ -169,6 +169,20 @@ describe('venturi train', () => {
     expect(existsSync(join(cwd, '.venturi/model.json'))).toBe(false)
   })
 
+  test('where nothing hidden can be answered nothing is kept', () => {
+    // Every key has its record and nothing else: without it nobody is named.
+    const records = Array.from({length: 50}, (_, index) => {
+      const {request_tags: _tags, ...known} = JSON.parse(call(index, true))
+      return JSON.stringify(known)
+    })
+    const cwd = folderWith({'catalog.yaml': CATALOG, 'log.jsonl': records.join('\n')})
+    for (const args of [['ingest', '.'], ['attribute']]) expect(venturi(cwd, args).status).toBe(0)
+    const {status, stdout} = venturi(cwd, ['train'])
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/owner +50 labels +Brier – \(present –\)/)
+    expect(stdout).toContain('Not kept')
+  })
+
   test('keeps what measures better, with its card, and the next answers are its', () => {
     const {status, json} = run('train', '--json')
     expect(status).toBe(0)

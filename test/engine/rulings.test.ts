@@ -248,9 +248,10 @@ describe('a dispute', () => {
 
 test('what the evidence says without a decision may come by a deployment', () => {
   const signatures: Signature[] = [SIGNATURES.heron, SIGNATURES.unknown]
-  const first = at(14)
+  // Not on the hour, as reports have it.
+  const first = at(14) + 90_000
   const active = signatures.map((signature, id) => ({
-    ...{id, signature, firstDay: dayOf(id === 0 ? at(1) : first), lastDay: dayOf(at(31)), cost: 1n},
+    ...{id, signature, firstDay: dayOf(id === 0 ? at(1) : at(14)), lastDay: dayOf(at(31)), cost: 1n},
     firstAt: id === 0 ? at(1) : first,
   }))
   const deployments = [
