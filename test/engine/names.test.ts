@@ -20,6 +20,7 @@ describe('a name written in one', () => {
     ['cash', ['cash']],
     ['cm', ['cash', 'matcher']],
     ['', ['cash', 'matcher']],
+    ['crma', ['cashier', 'matcher']],
     ['marsh', ['rivers', 'lakes']],
   ])('%s does not stand for %j', (written, words) => expect(compresses(written, words)).toBe(0))
 

@@ -52,6 +52,14 @@ describe('two groups are one', () => {
       people(110, 116),
       false,
     ],
+    [
+      'not by less than two in five, however many',
+      'Marsh',
+      people(200, 270),
+      'Tarn',
+      people(231, 300),
+      false,
+    ],
     ['not by nothing', 'Marsh', people(0, 6), 'Tarn', people(20, 26), false],
   ] as const)('%s', (_, name, members, other, others, one) => {
     const of = team(team(fen(), 'okta', name, members), 'github', other, others)
@@ -108,6 +116,7 @@ describe('a department', () => {
     const {graph, ownership} = of.world()
     expect(ownership.isTeam(graph.node(group('hr', 'Wetlands'))!)).toBe(true)
     expect(areOne(of, group('hr', 'Wetlands'), group('okta', 'Wetlands'))).toBe(true)
+    expect(areOne(of, group('hr', 'Wetlands'), group('github', 'Wetlands'))).toBe(true)
   })
 })
 

@@ -80,6 +80,11 @@ describe.each([
     ))
 })
 
+test('a thousand labels without a mistake leave room for one', () => {
+  const curve = calibrate(Array.from({length: 1000}, () => judged(0.9, true)))
+  expect(calibrated(curve, 0.9)).toBeCloseTo(1 - 0.1 / 1001, 5)
+})
+
 test('a big pool does not fall below a small one for the label that each has besides', () => {
   const labels = [
     ...Array.from({length: 30}, () => judged(0.9, false)),

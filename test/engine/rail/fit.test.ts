@@ -39,6 +39,9 @@ test('the more labels say so, the less the documented weight holds', () => {
   expect(weights[0]).toBeGreaterThan(0.9)
   expect(weights).toEqual([...weights].sort((a, b) => b - a))
   expect(weights.at(-1)).toBeLessThan(0.1)
+  expect(weightAfter(5000)).toBe(0)
+  const modest = example([{kind: 'label', odds: new Map([['marsh', 0.5]])}], 'marsh')
+  expect(fitWeights(Array(5000).fill(modest)).weights.get('label')).toBe(2)
 })
 
 const heard = fc.array(
@@ -93,6 +96,8 @@ describe('whatever the examples', () => {
             expect(penalised(some, new Map(weights).set(kind, moved), none)).toBeLessThan(best + 1e-3)
           }
         for (const by of [-0.02, 0.02]) expect(penalised(some, weights, none + by)).toBeLessThan(best + 1e-3)
+        const [less, more] = [penalised(some, weights, none - 1e-4), penalised(some, weights, none + 1e-4)]
+        expect(Math.abs(more - less)).toBeLessThan(1e-8)
       }),
       {numRuns: 300},
     ))

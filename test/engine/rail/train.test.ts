@@ -23,6 +23,7 @@ test('an entity stands in one fold, whatever else there is, and folds are about 
     Array.from({length: 1000}, (_, index) => `litellm:key/${index}`),
     foldOf,
   )
+  expect(counts.size).toBe(FOLDS)
   for (const some of counts.values()) expect(some.length).toBeGreaterThan(140)
 })
 
