@@ -29,7 +29,11 @@ export default class Attribute extends BaseCommand {
     if (problem !== null) this.say(problem)
     const allocations = allocationRules(config.allocations)
     const say = (line: string) => this.progress(line)
-    const summary = attributeStore(store, {declared, allocations, model, all: flags.all, say})
+    const budgetSeconds = config.inference?.budget_seconds
+    const summary = attributeStore(store, {
+      ...{declared, allocations, model, budgetSeconds, say},
+      all: flags.all,
+    })
     this.progress('')
     const seconds = Math.round(performance.now() - started) / 1000
     if (repriced > 0)

@@ -10,7 +10,7 @@ import {Lookup} from './lookup.ts'
 import {measureReliability} from './measured-reliability.ts'
 import type {Outcome} from './outcome.ts'
 import {type Knowledge, Ownership} from './ownership.ts'
-import {heuristicBaseline, type Model} from './rail/model.ts'
+import {heuristicBaseline, type Model, whileInTime} from './rail/model.ts'
 import {compileRules, directoryOf} from './repository-rules.ts'
 import {resolve, type Shared} from './resolve.ts'
 import {NO_RULINGS, type OwnerRuling, type RulingFacts, Rulings, ruled, rulingLinks} from './rulings.ts'
@@ -204,14 +204,16 @@ export interface Sharing {
 /** Nothing is written down, and of use no more is known than what each signature costs. */
 const UNKNOWN: Sharing = {rules: [], usesOf: windows => windows.map(() => [])}
 
+/** Once `inTime` is false, `HeuristicBaseline` answers whose the remaining signatures are and which service; their outcomes say so. */
 export function attributeAll(
   world: World,
   actives: readonly Active[],
   sharing: Sharing = UNKNOWN,
+  inTime: () => boolean = () => true,
 ): Attribution[] {
   const keyFirstSeen = firstSeen(actives)
   const {rules} = sharing
-  const settling: Settling = {world, keyFirstSeen, rules}
+  const settling: Settling = {world, keyFirstSeen, rules, inTime}
   const intervals = actives.flatMap(active =>
     over(settling, active, {from: active.firstDay * DAY_MS, to: (active.lastDay + 1) * DAY_MS}, []),
   )
@@ -243,16 +245,18 @@ interface Settling {
   readonly world: World
   readonly keyFirstSeen: ReadonlyMap<string, number>
   readonly rules: readonly AllocationRule[]
+  readonly inTime: () => boolean
 }
 
 /** Walks a signature's days: each answer says how long it holds. Equal neighbours become one interval. */
 function over(
-  {world, keyFirstSeen, rules}: Settling,
+  {world, keyFirstSeen, rules, inTime}: Settling,
   active: Active,
   {from: start, to: end}: {readonly from: number; readonly to: number},
   history: readonly Claim[],
 ): Interval[] {
   const found: Interval[] = []
+  const model = whileInTime(world.model, inTime)
   const textOf = ({outcome, shared}: Interval) => JSON.stringify([outcome, shared?.rule?.place])
   let last: string | null = null
   for (let at = start; at < end; ) {
@@ -260,6 +264,7 @@ function over(
     const {key} = active.signature
     const open: Case = {
       ...world,
+      model,
       signature: active.signature,
       at,
       span,

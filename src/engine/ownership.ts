@@ -10,7 +10,7 @@ import type {MeasuredReliability} from './measured-reliability.ts'
 import {currentTeams, teamWitnesses} from './membership.ts'
 import {canonicalService, canonicalTeam, systemOf} from './names.ts'
 import {neighbours} from './neighbours.ts'
-import {adjusted, combine, type Distribution, type Heard} from './probability.ts'
+import {adjusted, combine, type Distribution, type Heard, topOf} from './probability.ts'
 import type {Learned, Model} from './rail/model.ts'
 import {RELIABILITY, WEAKER} from './reliability.ts'
 import {type FoundRule, ownerAliases, type RepositoryRules, rulesFor} from './repository-rules.ts'
@@ -21,6 +21,7 @@ import {
   describe,
   isAdministrator,
   isOpenConflict,
+  isWritten,
   membersOf,
   PROVIDER_PROJECT,
   scaled,
@@ -162,10 +163,14 @@ export class Ownership {
         }
   }
 
-  /** What several witnesses say together, keeping what is worth keeping. */
+  /** What several witnesses say together, keeping what is worth keeping. `kind`: a family of witnesses. */
   settle(relation: Learned, heard: readonly Heard[]): Distribution {
     const together = combine(heard, this.candidates, this.model.weighing(relation))
-    const {ranked} = adjusted(together, scored => this.model.probability(relation, 'exact', scored))
+    const best = together.ranked[0]?.name
+    const written = heard.some(({kind, says}) => isWritten(kind) && topOf(says) === best)
+    const {ranked} = adjusted(together, scored =>
+      this.model.probability(relation, written ? 'exact' : 'inferred', scored),
+    )
     return new Map(
       ranked.filter(({probability}) => probability > 0.001).map(({name, probability}) => [name, probability]),
     )

@@ -11,6 +11,10 @@ export const coperOf = (probability: number): number =>
 /** Probability by candidate; what is missing from 1 is spread evenly over everyone not named. */
 export type Distribution = ReadonlyMap<string, number>
 
+/** The likeliest, ties by name; null: nobody is named. */
+export const topOf = (says: Distribution): string | null =>
+  [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null
+
 export const certain = (name: string, probability: number): Distribution => new Map([[name, probability]])
 
 /** What one witness does to the log-odds of each candidate it names against an unnamed one, among `candidates` of them. */
@@ -80,19 +84,20 @@ export function combine(
   return {ranked, none: unnamed / sum}
 }
 
-/** The best candidate's probability made what `of` measures it to be; the others share the rest as they did. */
+/** The best candidate's probability made what `of` measures it to be; the others share the rest as they did, none with more than the best. */
 export function adjusted({ranked, none}: Combined, of: (scored: number) => number): Combined {
   const [best, ...others] = ranked
   if (!best) return {ranked, none}
   const probability = Math.min(1, Math.max(0, of(best.probability)))
   const rest = best.probability >= 1 ? 0 : (1 - probability) / (1 - best.probability)
-  return {
-    ranked: [
-      {name: best.name, probability},
-      ...others.map(other => ({name: other.name, probability: other.probability * rest})),
-    ],
-    none: none * rest,
-  }
+  let over = 0
+  const shared = others.map(other => {
+    const share = other.probability * rest
+    // Less sure of the best is not surer of the next: then it may be somebody nobody names.
+    over += Math.max(0, share - probability)
+    return {name: other.name, probability: Math.min(probability, share)}
+  })
+  return {ranked: [{name: best.name, probability}, ...shared], none: none * rest + over}
 }
 
 export const logit = (probability: number): number => Math.log(probability / (1 - probability))

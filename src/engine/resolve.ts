@@ -13,8 +13,8 @@ import {
   type Combined,
   combine,
   coperOf,
-  type Distribution,
   logit,
+  topOf,
   waterfall,
 } from './probability.ts'
 import {WEAKER} from './reliability.ts'
@@ -191,9 +191,6 @@ function discounted(voices: readonly Voice[]): Voice[] {
       : voice
   })
 }
-
-export const topOf = (says: Distribution): string | null =>
-  [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null
 
 /** Signature fields that could name an owner, had anybody written down whose they are. */
 const TELLING: readonly (keyof Signature)[] = [

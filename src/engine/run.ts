@@ -19,7 +19,7 @@ import {
   worldOf,
 } from './attribute.ts'
 import {spendClassOf} from './outcome.ts'
-import {heuristicBaseline, type Model} from './rail/model.ts'
+import {type DegradationState, heuristicBaseline, type Model, whileInTime} from './rail/model.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
 import {replaceExports} from './run-editions.ts'
@@ -35,6 +35,10 @@ export interface AttributeOptions {
   readonly declared?: readonly LinkFact[]
   /** What answers beyond rules; absent: `HeuristicBaseline`. */
   readonly model?: Model
+  /** Seconds in which the model has to answer: plain rules answer what is left after them; absent: as long as it takes. */
+  readonly budgetSeconds?: number | undefined
+  /** Milliseconds that only grow. */
+  readonly clock?: () => number
   /** How the configuration says shared costs are split. */
   readonly allocations?: readonly AllocationRule[]
   /** Settle again though nothing has changed. */
@@ -54,9 +58,11 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
     model = heuristicBaseline('disabled'),
     all: again = false,
     now = Date.now(),
+    budgetSeconds,
+    clock = () => performance.now(),
     say = () => {},
   } = options
-  if (again || !isSettled(store, {declared, allocations, model, now})) {
+  if (again || !isSettled(store, {declared, allocations, model, budgetSeconds, now})) {
     settleInMemory(store)
     store.database.exec('BEGIN IMMEDIATE')
     try {
@@ -76,9 +82,10 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
         ...SETTLED,
       ])
         store.database.exec(`DELETE FROM ${table}`)
-      settleAll(store, loadFacts(store, declared, rulings), {allocations, model, say})
+      const timer = () => timerOf(budgetSeconds, clock)
+      settleAll(store, loadFacts(store, declared, rulings), {allocations, model, timer, say})
       run(store, sql.clearChanged, {})
-      run(store, setMeta, {key: 'declared', value: configured({declared, allocations, model})})
+      run(store, setMeta, {key: 'declared', value: configured({declared, allocations, model, budgetSeconds})})
       run(store, setMeta, {key: 'decided', value: rulingsText(rulings)})
       store.database.exec('COMMIT')
     } catch (error) {
@@ -86,7 +93,15 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
       throw error
     }
   }
-  return summarise(all(store, sql.settledTotals, {}), one(store, sql.attributedSignatures, {})!.count)
+  const states = all(store, sql.degradationStates, {}).map(({state}) => state as DegradationState)
+  return summarise(all(store, sql.settledTotals, {}), one(store, sql.attributedSignatures, {})!.count, states)
+}
+
+/** Whether there is time left, from now on. */
+function timerOf(seconds: number | undefined, clock: () => number): () => boolean {
+  if (seconds === undefined) return () => true
+  const end = clock() + seconds * 1000
+  return () => clock() < end
 }
 
 /** Whether what was settled last still holds: nothing has been read, declared, decided or has expired since. */
@@ -96,12 +111,14 @@ export function isSettled(
     declared = [],
     allocations = [],
     model = heuristicBaseline('disabled'),
+    budgetSeconds,
     now = Date.now(),
   }: AttributeOptions,
 ): boolean {
   const known = (key: string) => one(store, getMeta, {key})?.value
   const then = known('declared')
-  if (known('changed') !== undefined || then !== configured({declared, allocations, model})) return false
+  if (known('changed') !== undefined || then !== configured({declared, allocations, model, budgetSeconds}))
+    return false
   return (known('decided') ?? '[]') === rulingsText(rulingsOf(loadDecisions(store), declared, now))
 }
 
@@ -110,8 +127,10 @@ const configured = ({
   declared,
   allocations,
   model,
-}: Pick<Required<AttributeOptions>, 'declared' | 'allocations' | 'model'>): string =>
-  JSON.stringify([declared, allocations, model.version, model.state])
+  budgetSeconds,
+}: Pick<Required<AttributeOptions>, 'declared' | 'allocations' | 'model'> &
+  Pick<AttributeOptions, 'budgetSeconds'>): string =>
+  JSON.stringify([declared, allocations, model.version, model.state, budgetSeconds])
 
 /** The graph as `attribute` would see it. */
 export function readWorld(store: ReadableStore, declared: readonly LinkFact[], now: number): World {
@@ -125,7 +144,14 @@ export function readWorld(store: ReadableStore, declared: readonly LinkFact[], n
 function settleAll(
   store: WritableStore,
   stated: Facts,
-  {allocations: rules, model, say}: Required<Pick<AttributeOptions, 'allocations' | 'model' | 'say'>>,
+  {
+    allocations: rules,
+    model,
+    timer,
+    say,
+  }: Required<Pick<AttributeOptions, 'allocations' | 'model' | 'say'>> & {
+    readonly timer: () => () => boolean
+  },
 ): void {
   const signatures = new Map(
     all(store, facts.allSignatures, {}).map(({id, evidence}) => [id, JSON.parse(evidence) as Signature]),
@@ -149,10 +175,13 @@ function settleAll(
   say('resolving signatures')
   const actives = activeSignatures(used, bills, signatures)
   const sharing = {rules, usesOf: (windows: readonly Window[]) => usesIn(store, windows, models)}
-  const attributions = attributeAll(world, actives, sharing)
+  const inTime = timer()
+  const attributions = attributeAll(world, actives, sharing, inTime)
   const placed = saveAttributions(store, attributions)
   say('asking what would settle the rest')
-  saveQuestions(store, {facts: stated, known, world, actives, attributions}, [...placed.signatureOf.keys()])
+  const supposing = {...world, model: whileInTime(model, inTime)}
+  const base = {facts: stated, known, world: supposing, actives, attributions}
+  saveQuestions(store, base, [...placed.signatureOf.keys()])
   say('adding up records')
   run(store, sql.findSplits, {})
   run(store, sql.insertWholeDays, {})

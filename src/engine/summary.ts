@@ -1,5 +1,6 @@
 /** What one run of `attribute` settled, in the shape the command prints. */
 import {formatUsd} from '../model/money.ts'
+import type {DegradationState} from './rail/model.ts'
 
 interface Total {
   readonly state: string
@@ -26,10 +27,16 @@ export interface AttributeSummary {
     readonly unresolved_usd: string
     readonly total_usd: string
   }
-  readonly degradation_state: 'none'
+  /** What the trained model did not answer, if it did not answer everything. */
+  readonly degradation_state: DegradationState
 }
 
-export function summarise(totals: readonly Total[], signatures: number): AttributeSummary {
+/** `states`: of the answers. */
+export function summarise(
+  totals: readonly Total[],
+  signatures: number,
+  states: readonly DegradationState[],
+): AttributeSummary {
   const sum = (chosen: readonly Total[]) => chosen.reduce((all, {billed}) => all + billed, 0n)
   const records = (chosen: readonly Total[]) => Number(chosen.reduce((all, total) => all + total.records, 0n))
   const by = (pick: (total: Total) => string): {[name: string]: Part} => {
@@ -53,6 +60,6 @@ export function summarise(totals: readonly Total[], signatures: number): Attribu
       unresolved_usd: spend('unresolved'),
       total_usd: formatUsd(sum(totals)),
     },
-    degradation_state: 'none',
+    degradation_state: states.find(state => state !== 'none') ?? 'none',
   }
 }

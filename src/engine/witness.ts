@@ -17,6 +17,14 @@ export interface Witness {
 const STATEMENTS: ReadonlySet<string> = new Set([
   ...['declared', 'catalog', 'label', 'codeowners', 'repository'],
 ])
+/** They say who is near a thing or a person; nobody has written down whose it is. */
+const NEAR = new Set([
+  ...['commits', 'changed together', 'contributors', 'manager', 'namespace name', 'runs inside'],
+])
+
+/** Whether somebody has written down what a witness of this family says. */
+export const isWritten = (family: string): boolean => !NEAR.has(family)
+
 /** Enough to count as naming one team and not several. */
 const OUTRIGHT = 0.6
 

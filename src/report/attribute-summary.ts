@@ -11,9 +11,23 @@ interface Summary {
     readonly unresolved_usd: string
     readonly total_usd: string
   }
+  readonly degradation_state: keyof typeof ANSWERED
 }
 
-export function attributeText({records, signatures, states, ledger}: Summary, seconds: number): string {
+/** What answered in place of the trained model. */
+const ANSWERED = {
+  none: [],
+  degraded_serving: [
+    '',
+    '  Plain rules answered what no usable model answered in its time (degraded serving).',
+  ],
+  disabled: ['', '  Plain rules answered: inference is disabled in venturi.yaml.'],
+  model_recalled: ['', '  Plain rules answered: the model was recalled.'],
+} as const
+
+export function attributeText(summary: Summary, seconds: number): string {
+  const {records, signatures, states, ledger, degradation_state: state} = summary
+
   const money = (usd: string) => showUsd(parseUsd(usd)!).padStart(16)
   const count = (number: number) => number.toLocaleString('en').padStart(12)
   return [
@@ -25,5 +39,6 @@ export function attributeText({records, signatures, states, ledger}: Summary, se
     ),
     '',
     `  owned ${showUsd(parseUsd(ledger.owned_usd)!)} + contested ${showUsd(parseUsd(ledger.contested_usd)!)} + unresolved ${showUsd(parseUsd(ledger.unresolved_usd)!)} = ${showUsd(parseUsd(ledger.total_usd)!)}`,
+    ...ANSWERED[state],
   ].join('\n')
 }

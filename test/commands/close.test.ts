@@ -115,3 +115,22 @@ test('a month that is not over is closed with --force alone', () => {
     /^2098-12 is closed: 1 record, \$1.00, by quill/,
   )
 })
+
+test('a month closes where costs are split by rules and the model has a budget', () => {
+  const cwd = folderWith({
+    'dumps/catalog.yaml': CATALOG,
+    'dumps/march.jsonl': log(...MARCH),
+    'venturi.yaml': [
+      'inference: {budget_seconds: 3600}',
+      'allocations:',
+      '  - of: litellm:key/shared',
+      '    why: agreed in March',
+      '    shares: {marsh: "0.5", rivers: "0.5"}',
+    ].join('\n'),
+  })
+  for (const args of [['ingest', 'dumps'], ['attribute'], ['close', '2025-03']]) {
+    const {status, stderr} = venturi(cwd, args, {env})
+    expect([args[0], status, stderr]).toEqual([args[0], 0, expect.not.stringContaining('Try this')])
+  }
+  expect(venturi(cwd, ['doctor', '--json'], {env}).stdout).not.toContain('run `venturi attribute`')
+})

@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 import {type RuleRow, Span, Union} from '../../src/engine/graph.ts'
 import {compileRules, rulesFor} from '../../src/engine/repository-rules.ts'
 
@@ -36,3 +36,37 @@ test.each([
     '@acme/dump 200..Infinity',
   ],
 ] as const)('%s', (_, rows, at, expected) => expect(asked(rows, at)).toBe(expected))
+
+/** Lines for folders `a`, `b`, …, each with the owners at its place. */
+const lines = (...owners: readonly (readonly string[])[]): RuleRow[] =>
+  owners.map((named, index) => ({
+    ...rule('', null, null),
+    ...{
+      line: index + 1,
+      pattern: `/${String.fromCharCode(97 + index)}/`,
+      owners: named,
+      where: `CODEOWNERS:${index + 1}`,
+    },
+  }))
+const ownersOf = (rows: readonly RuleRow[], folder: string): readonly string[] =>
+  rulesFor(compileRules(rows, new Union()), REPOSITORY, folder, 0, new Span())[0]?.owners ?? []
+const beside = (count: number, overseen: number) =>
+  Array.from({length: count}, (_, index) => [
+    ...(index < overseen ? ['@acme/approvers'] : []),
+    `@acme/t${index}`,
+  ])
+
+describe('who stands on most lines of a file looks over everything', () => {
+  test.each([
+    ['and beside another owner does not tell whose it is', beside(10, 10), '@acme/t0'],
+    ['from six in ten lines on', beside(10, 6), '@acme/t0'],
+    ['not on fewer', beside(10, 5), '@acme/approvers,@acme/t0'],
+    ['not in a file of a few lines', beside(7, 7), '@acme/approvers,@acme/t0'],
+    ['alone on a line it owns that', [['@acme/approvers'], ...beside(10, 10)], '@acme/approvers'],
+    [
+      'named twice on a line it is on one',
+      [...Array(4).fill(['@acme/x', '@acme/x', '@acme/y']), ...beside(4, 0)],
+      '@acme/x,@acme/x,@acme/y',
+    ],
+  ])('%s', (_, owners, expected) => expect(String(ownersOf(lines(...owners), 'a'))).toBe(expected))
+})

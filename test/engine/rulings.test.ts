@@ -245,3 +245,29 @@ describe('a dispute', () => {
   test('of what nobody owns changes no class', () =>
     expect(classes('unknown', [], [dispute('litellm:key/k2')])).toEqual(['1-31 undefined unresolved']))
 })
+
+test('what the evidence says without a decision may come by a deployment', () => {
+  const signatures: Signature[] = [SIGNATURES.heron, SIGNATURES.unknown]
+  // Not on the hour, as reports have it.
+  const first = at(14) + 90_000
+  const active = signatures.map((signature, id) => ({
+    ...{id, signature, firstDay: dayOf(id === 0 ? at(1) : at(14)), lastDay: dayOf(at(31)), cost: 1n},
+    firstAt: id === 0 ? at(1) : first,
+  }))
+  const deployments = [
+    {
+      subject: 'backstage:component/default/egret' as Alias,
+      at: at(2),
+      where: 'deploys.jsonl:1',
+      environment: null,
+    },
+    {subject: HERON as Alias, at: first - 600_000, where: 'deploys.jsonl:2', environment: null},
+  ]
+  const owners = [override('litellm:key/k2', 'rivers')]
+  const world = buildWorld({...FACTS, deployments, rulings: {owners, disputes: []}}, signatures)
+  const [outcome] = attributeAll(world, active).flatMap(answer =>
+    answer.signatureId === 1 ? [answer.outcome] : [],
+  )
+  expect(outcome!.owner.organization?.name).toBe('rivers')
+  expect(outcome!.candidates.map(({organization}) => organization.name)).toEqual(['rivers', 'marsh'])
+})

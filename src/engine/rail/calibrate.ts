@@ -38,7 +38,7 @@ export function calibrated(curve: Curve, confidence: number): number {
     case 'none':
       return confidence
     case 'sigmoid':
-      return sigmoid(curve.slope * logit(confidence) + curve.shift)
+      return clamp(sigmoid(curve.slope * logit(confidence) + curve.shift))
     case 'isotonic':
       return between(curve.points, confidence)
     default:
@@ -85,36 +85,52 @@ function platt(judged: readonly Judged[]): Curve {
   return {method: 'sigmoid', slope: rounded(slope), shift: rounded(shift), labels: judged.length}
 }
 
-/** Pool adjacent violators over steps of enough labels, each with one more label that says "as it is". */
+interface Pool {
+  /** Sum over its labels. */
+  readonly confidence: number
+  readonly right: number
+  readonly labels: number
+}
+
+const meanOf = ({confidence, labels}: Pool): number => confidence / labels
+/** With one more label that says "as it is", so that no pool is ever sure. */
+const smoothed = (pool: Pool): number => (pool.right + meanOf(pool)) / (pool.labels + 1)
+
+const joined = (a: Pool, b: Pool): Pool => ({
+  confidence: a.confidence + b.confidence,
+  right: a.right + b.right,
+  labels: a.labels + b.labels,
+})
+
+/** Pool adjacent violators, over steps of enough labels. */
 function isotonic(judged: readonly Judged[]): Curve {
-  const sorted = [...judged].sort((a, b) => a.confidence - b.confidence)
-  const pools: {confidence: number; right: number; labels: number}[] = []
-  const steps = Math.max(1, Math.floor(sorted.length / STEP))
-  for (let step = 0; step < steps; step++) {
-    const part = sorted.slice(
-      Math.round((step * sorted.length) / steps),
-      Math.round(((step + 1) * sorted.length) / steps),
-    )
-    pools.push({
-      confidence: part.reduce((sum, {confidence}) => sum + confidence, 0),
-      right: part.filter(({right}) => right).length,
-      labels: part.length,
-    })
-    while (pools.length > 1) {
-      const [before, last] = [pools.at(-2)!, pools.at(-1)!]
-      if (before.right / before.labels < last.right / last.labels) break
-      pools.splice(-2, 2, {
-        confidence: before.confidence + last.confidence,
-        right: before.right + last.right,
-        labels: before.labels + last.labels,
-      })
-    }
+  const pools: Pool[] = []
+  for (const step of stepsOf(judged)) {
+    pools.push(step)
+    while (pools.length > 1 && smoothed(pools.at(-2)!) >= smoothed(pools.at(-1)!))
+      pools.push(joined(...(pools.splice(-2) as [Pool, Pool])))
   }
-  const points = pools.map(({confidence, right, labels}) => {
-    const mean = confidence / labels
-    return [rounded(mean), rounded((right + mean) / (labels + 1))] as const
-  })
-  return {method: 'isotonic', points, labels: sorted.length}
+  return {
+    method: 'isotonic',
+    points: pools.map(pool => [rounded(meanOf(pool)), rounded(clamp(smoothed(pool)))] as const),
+    labels: judged.length,
+  }
+}
+
+/** By growing confidence; labels of one confidence are never parted, for which comes first would tell. */
+function stepsOf(judged: readonly Judged[]): Pool[] {
+  const steps: Pool[] = []
+  let last = Number.NaN
+  for (const {confidence, right} of [...judged].sort((a, b) => a.confidence - b.confidence)) {
+    const one = {confidence, right: right ? 1 : 0, labels: 1}
+    const open = steps.at(-1)
+    if (open && (open.labels < STEP || confidence === last)) steps.splice(-1, 1, joined(open, one))
+    else steps.push(one)
+    last = confidence
+  }
+  const [rest, before] = [steps.at(-1)!, steps.at(-2)]
+  if (before && rest.labels < STEP) steps.splice(-2, 2, joined(before, rest))
+  return steps
 }
 
 const rounded = (value: number): number => Math.round(value * 1e6) / 1e6

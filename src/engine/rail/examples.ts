@@ -7,10 +7,11 @@ import {DAY_MS} from '../../model/time.ts'
 import type {Active, World} from '../attribute.ts'
 import {Span} from '../graph.ts'
 import type {Outcome} from '../outcome.ts'
-import {CHARGEBACK_FLOOR, type Heard, logWeights} from '../probability.ts'
-import {type Hearing, hear, resolve, topOf} from '../resolve.ts'
+import {CHARGEBACK_FLOOR, type Heard, logWeights, topOf} from '../probability.ts'
+import {type Hearing, hear, resolve} from '../resolve.ts'
 import type {Case, Claim} from '../stages/claims.ts'
 import {serviceClaims, serviceWitnesses} from '../voices.ts'
+import {isWritten} from '../witness.ts'
 import type {Example} from './fit.ts'
 import {hashOf} from './split.ts'
 import type {Examples} from './train.ts'
@@ -125,7 +126,10 @@ function serviceExample(
 const oddsOf = (heard: readonly Heard[], candidates: number): Example['heard'] =>
   heard.map(({kind, says}) => ({kind, odds: logWeights(says, candidates)}))
 
-/** Things whose owner, and people whose team, several kinds of source tell: asked again without the best of those that say it. */
+/**
+ * Things whose owner, and people whose team, several kinds of source tell: asked again without the best of those that say it, which is
+ * what somebody has written down, where anybody has.
+ */
 const graphExamples = (
   {graph, ownership}: World,
   at: number,
@@ -142,14 +146,16 @@ const graphExamples = (
     const {says, witnesses} = people ? ownership.teamOf(node, at) : ownership.ownerOf(node, at)
     const truth = topOf(says)
     if (truth === null || says.get(truth)! < CHARGEBACK_FLOOR || witnesses.length < 2) return []
-    const best = witnesses.reduce((a, b) => ((b.says.get(truth) ?? 0) > (a.says.get(truth) ?? 0) ? b : a))
+    const written = witnesses.filter(({family}) => isWritten(family))
+    const best = (written.length > 0 ? written : witnesses).reduce((a, b) =>
+      (b.says.get(truth) ?? 0) > (a.says.get(truth) ?? 0) ? b : a,
+    )
     const rest = witnesses
       .filter(witness => witness !== best)
       .map(({family, says: said}) => ({kind: family, says: said}))
     const {candidates} = ownership
-    return [
-      {heard: oddsOf(rest, candidates), exact: NONE, candidates, truth, entity: node.id, weight: 1, cost: 0},
-    ]
+    const exact = new Set(
+      rest.filter(({kind}) => isWritten(kind)).flatMap(({says: said}) => topOf(said) ?? []),
+    )
+    return [{heard: oddsOf(rest, candidates), exact, candidates, truth, entity: node.id, weight: 1, cost: 0}]
   })
-
-const NONE: ReadonlySet<string> = new Set()

@@ -32,7 +32,10 @@ export interface Fitted {
 /** Examples that the documented weight of 1 is worth: below them the prior decides, above them the data. */
 const PRIOR_STRENGTH = 12
 const MOST_STEPS = 60
-const CLOSE_ENOUGH = 1e-6
+/** Weights that move less than this are found: less than the order of the examples could tell. */
+const CLOSE_ENOUGH = 1e-10
+/** What rounding makes of a sum of log-likelihoods, as a part of it. */
+const NOISE = 1e-13
 /** No kind of evidence speaks against what it names, and none for more than it says twice over. */
 const RANGE = {least: 0, most: 2} as const
 
@@ -44,7 +47,7 @@ interface Choice {
 }
 
 /** With no examples the weights are the documented ones. */
-export function fit(examples: readonly Example[]): Fitted {
+export function fitWeights(examples: readonly Example[]): Fitted {
   const counts = new Map<string, number>()
   for (const {heard} of examples)
     for (const kind of new Set(heard.map(one => one.kind))) counts.set(kind, (counts.get(kind) ?? 0) + 1)
@@ -64,13 +67,13 @@ export function fit(examples: readonly Example[]): Fitted {
     for (let scale = 1; scale > 1e-4; scale /= 2) {
       const tried = at.map((weight, index) => within(weight + scale * direction[index]!, index < size - 1))
       const score = penalised(choices, tried, prior)
-      if (score > next) {
+      if (score > next - NOISE * Math.abs(next)) {
         moved = tried
         next = score
         break
       }
     }
-    converged = next - value < CLOSE_ENOUGH * Math.max(1, Math.abs(value))
+    converged = at.every((weight, index) => Math.abs(moved[index]! - weight) < CLOSE_ENOUGH)
     at = moved
     value = next
   }

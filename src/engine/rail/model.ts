@@ -15,7 +15,7 @@ export const LEARNED = [
 ] as const
 export type Learned = (typeof LEARNED)[number]
 
-/** `exact`: at least one exact join speaks for the answer. */
+/** `exact`: at least one exact join, or of owners and teams somebody's written word, speaks for the answer. */
 export type Sureness = 'exact' | 'inferred'
 
 export interface RelationModel {
@@ -66,6 +66,10 @@ export const heuristicBaseline = (state: DegradationState): Model => ({
     relation === 'owner' && sureness === 'inferred' ? Math.min(MOST_UNTRAINED, scored) : scored,
 })
 
+/** A trained model as long as there is time for it, then the baseline. */
+export const whileInTime = (model: Model, inTime: () => boolean): Model =>
+  model.state !== 'none' || inTime() ? model : heuristicBaseline('degraded_serving')
+
 export function trainedModel(file: ModelFile): Model {
   const weighings = new Map<Learned, Weighing>()
   for (const relation of LEARNED) {
@@ -88,6 +92,9 @@ export function versionOf(label: string, relations: ModelFile['relations']): str
   return `${label}-${digest.slice(0, 12)}`
 }
 
+const isRelations = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** Reads a model file's text; null: it is not one, or its version is not that of its content. */
 export function parseModel(text: string): ModelFile | null {
   let read: Partial<ModelFile>
@@ -96,7 +103,7 @@ export function parseModel(text: string): ModelFile | null {
   } catch {
     return null
   }
-  if (read?.venturi_model !== 1 || typeof read.version !== 'string' || typeof read.relations !== 'object')
+  if (read?.venturi_model !== 1 || typeof read.version !== 'string' || !isRelations(read.relations))
     return null
   const file = read as ModelFile
   const label = file.version.replace(/-[0-9a-f]{12}$/, '')

@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto'
 import type {Combined, Weighing} from '../probability.ts'
 import {AS_IT_IS, calibrate, calibrated, type Judged} from './calibrate.ts'
-import {type Example, type Fitted, fit} from './fit.ts'
+import {type Example, type Fitted, fitWeights} from './fit.ts'
 import {LEARNED, type Learned, type ModelFile, type RelationModel, type Sureness, versionOf} from './model.ts'
 import {FOLDS, foldOf} from './split.ts'
 
@@ -62,7 +62,7 @@ const weighingOf = ({weights, none}: Fitted): Weighing => ({weight: kind => weig
 function heldOutAnswers(examples: readonly Example[]): Answered[] {
   return Array.from({length: FOLDS}, (_, fold) => {
     const inside = (example: Example) => foldOf(example.entity) === fold
-    const weighing = weighingOf(fit(examples.filter(example => !inside(example))))
+    const weighing = weighingOf(fitWeights(examples.filter(example => !inside(example))))
     return examples.filter(inside).map(
       example =>
         answer(example, weighing) ?? {
@@ -105,7 +105,7 @@ export function train(
 ): ModelFile {
   const fits = LEARNED.flatMap(relation => {
     const known = examples[relation] ?? []
-    return known.length < FEWEST_LABELS ? [] : [{relation, known, fitted: fit(known)}]
+    return known.length < FEWEST_LABELS ? [] : [{relation, known, fitted: fitWeights(known)}]
   })
   const relations = Object.fromEntries(
     fits.map(({relation, known, fitted}) => [relation, relationModel(known, fitted)]),

@@ -1,5 +1,6 @@
 /** Closing a period: what was settled for it is kept, with the hash of its records, and no longer changes. */
 import {createHash} from 'node:crypto'
+import {allocationRules} from '../../config/allocations.ts'
 import type {Config} from '../../config/config.ts'
 import type {Model} from '../../engine/rail/model.ts'
 import {isSettled} from '../../engine/run.ts'
@@ -55,8 +56,10 @@ function close({store, declared, now: at, actor}: Desk, wish: ClosingWish): Clos
       `${period}: not over before ${formatDay(to_day)}`,
       'wait until then, or close it as it stands with --force',
     )
-  if (!isSettled(store, {declared, now: at, ...(model && {model})}) || pricesAreStale(store, config))
-    throw outOfDate(period)
+  const allocations = allocationRules(config.allocations)
+  const budgetSeconds = config.inference?.budget_seconds
+  const settled = isSettled(store, {declared, allocations, budgetSeconds, now: at, ...(model && {model})})
+  if (!settled || pricesAreStale(store, config)) throw outOfDate(period)
   say(`writing the records of ${period}`)
   const skipped = {unsettled: 0}
   const written = digestOf(new RecordReader(store).records({from: from_day, to: to_day}, skipped))

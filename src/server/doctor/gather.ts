@@ -106,6 +106,7 @@ function contentOf(db: string, config: Config | null, now: number): Content {
           declared: declaredLinks(config),
           allocations: allocationRules(config.allocations),
           model: loadModel(config, db).model,
+          budgetSeconds: config.inference?.budget_seconds,
           now,
         })),
     stalePrices: config !== null && pricesAreStale(store, config),

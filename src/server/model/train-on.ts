@@ -79,9 +79,9 @@ const compare = (relation: Learned, known: readonly Example[], present: Model): 
   present: measure(judgedBy(present, relation, known)),
 })
 
-/** Mean squared error of the probabilities over all labels. */
+/** Mean squared error of the probabilities over all labels; what neither answers tells them not apart. */
 const brierOf = (compared: readonly Compared[], whose: 'trained' | 'present'): number =>
-  compared.reduce((sum, one) => sum + one[whose].brier! * one.labels, 0)
+  compared.reduce((sum, one) => sum + (one[whose].brier ?? 0) * one.labels, 0)
 
 const cardPath = (path: string): string => path.replace(/(\.json)?$/, '.card.md')
 

@@ -302,6 +302,12 @@ export const settledTotals = query<
   {exact: true},
 )
 
+/** Each state of the model under which anything was answered. */
+export const degradationStates = query<Record<string, never>, {state: string}>(
+  'degradationStates',
+  `SELECT DISTINCT json_extract(answer, '$.degradation_state') AS state FROM outcome ORDER BY state`,
+)
+
 export const attributedSignatures = query<Record<string, never>, {count: number}>(
   'attributedSignatures',
   `SELECT COUNT(DISTINCT signature_id) AS count FROM attribution`,
