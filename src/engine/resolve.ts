@@ -56,7 +56,9 @@ const NAMEABLE = 0.2
 const CONTRADICTED = 0.4
 /** Claims about a service this sure make the spend a service's, whoever holds the key. */
 const SERVICE_SPEND = 0.5
-/** The most an answer may say that written statements leave open. */
+/** Who made a key, looks after it or works beside it need not be who uses it. */
+const ONLY_NEAR = new Set(['creator', 'administrator', 'contributors, alike'])
+/** The most an answer may say that written statements leave open, or nobody has stated. */
 const MOST_SPLIT = 0.79
 const PLACES = new Set(['repository', 'namespace', 'deployment'])
 
@@ -218,12 +220,13 @@ function weighed(open: Case, voices: readonly Voice[]): Combined {
   const scored = combine(voices, open.ownership.candidates, open.model.weighing('owner'))
   const supporting = voices.filter(voice => topOf(voice.says) === scored.ranked[0]?.name)
   const exact = supporting.some(voice => voice.exact)
-  // An owner on whom the sources are split stays contested, whatever the scores say.
+  // An owner on whom the sources are split stays contested, whatever the scores say; so does one whom only its nearness names.
   const split =
     supporting.some(({isOpen}) => isOpen) && !supporting.some(voice => voice.exact && !voice.isOpen)
+  const near = supporting.every(({kind}) => ONLY_NEAR.has(kind))
   return adjusted(scored, probability => {
     const measured = open.model.probability('owner', exact ? 'exact' : 'inferred', probability)
-    return split ? Math.min(MOST_SPLIT, measured) : measured
+    return split || near ? Math.min(MOST_SPLIT, measured) : measured
   })
 }
 
