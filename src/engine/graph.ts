@@ -218,7 +218,8 @@ export interface DatedLink {
   readonly to: Node
 }
 
-type Index = Map<Alias, Map<Relation, DatedLink[]>>
+/** By node: plain objects, for there are as many as nodes. */
+type Index = Map<Alias, {[relation in Relation]?: DatedLink[]}>
 
 interface Parts extends Omit<Resolution, 'union'> {
   readonly nodes: readonly Node[]
@@ -252,13 +253,16 @@ export class Graph {
     {union, merges, refused, rivals}: Resolution,
     mentioned: readonly Alias[] = [],
   ): Graph {
-    const members = new Map<Alias, Set<Alias>>()
+    const members = new Map<Alias, Alias[]>()
+    const seen = new Set<Alias>()
     const known = new Map<Alias, EntityRow[]>()
     const see = (alias: Alias) => {
+      if (seen.has(alias)) return
+      seen.add(alias)
       const root = union.find(alias)
-      const set = members.get(root)
-      if (set) set.add(alias)
-      else members.set(root, new Set([alias]))
+      const same = members.get(root)
+      if (same) same.push(alias)
+      else members.set(root, [alias])
     }
     for (const entity of entities) {
       see(entity.alias)
@@ -271,7 +275,7 @@ export class Graph {
       see(from)
       see(to)
     }
-    const nodes = [...members.values()].map(aliases => toNode([...aliases].sort(better), known)).sort(byId)
+    const nodes = [...members.values()].map(aliases => toNode(aliases.sort(better), known)).sort(byId)
     const byAlias = new Map<Alias, Node>()
     for (const node of nodes) for (const alias of node.aliases) byAlias.set(alias, node)
     const graph = new Graph({nodes, merges, refused, rivals, byAlias, out: new Map(), into: new Map()})
@@ -312,30 +316,30 @@ export class Graph {
 
   /** Links that leave a node and hold at `at`. */
   *out(node: Node, relation: Relation, at: number, span: Span): Generator<DatedLink> {
-    for (const dated of this.#out.get(node.id)?.get(relation) ?? [])
+    for (const dated of this.#out.get(node.id)?.[relation] ?? [])
       if (span.narrow(at, dated.link.validFrom, dated.link.validTo)) yield dated
   }
 
   /** Links that reach a node and hold at `at`; `to` is where they come from. */
   *into(node: Node, relation: Relation, at: number, span: Span): Generator<DatedLink> {
-    for (const dated of this.#in.get(node.id)?.get(relation) ?? [])
+    for (const dated of this.#in.get(node.id)?.[relation] ?? [])
       if (span.narrow(at, dated.link.validFrom, dated.link.validTo)) yield dated
   }
 
   /** All links, by the nodes they join. */
   *links(): Generator<DatedLink & {readonly from: Node}> {
     for (const from of this.nodes)
-      for (const links of this.#out.get(from.id)?.values() ?? [])
+      for (const links of Object.values(this.#out.get(from.id) ?? {}))
         for (const dated of links) yield {...dated, from}
   }
 
   /** Every link that leaves a node, whenever it holds. */
   everOut(node: Node, relation: Relation): readonly DatedLink[] {
-    return this.#out.get(node.id)?.get(relation) ?? []
+    return this.#out.get(node.id)?.[relation] ?? []
   }
 
   everInto(node: Node, relation: Relation): readonly DatedLink[] {
-    return this.#in.get(node.id)?.get(relation) ?? []
+    return this.#in.get(node.id)?.[relation] ?? []
   }
 }
 
@@ -345,18 +349,18 @@ const byId = (a: Node, b: Node): number => (a.id < b.id ? -1 : 1)
 function copied(index: Index, nodes: ReadonlySet<Alias>): Index {
   const copy = new Map(index)
   for (const id of nodes) {
-    const relations = index.get(id)
-    if (relations) copy.set(id, new Map([...relations].map(([relation, links]) => [relation, [...links]])))
+    const own = Object.entries(index.get(id) ?? {}) as [Relation, DatedLink[]][]
+    copy.set(id, Object.fromEntries(own.map(([relation, links]) => [relation, [...links]])))
   }
   return copy
 }
 
 function push(index: Index, id: Alias, relation: Relation, dated: DatedLink): void {
-  const relations = index.get(id) ?? new Map<Relation, DatedLink[]>()
-  index.set(id, relations)
-  const links = relations.get(relation)
+  let relations = index.get(id)
+  if (!relations) index.set(id, (relations = {}))
+  const links = relations[relation]
   if (links) links.push(dated)
-  else relations.set(relation, [dated])
+  else relations[relation] = [dated]
 }
 
 function toNode(aliases: readonly Alias[], known: ReadonlyMap<Alias, readonly EntityRow[]>): Node {
