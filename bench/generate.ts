@@ -52,7 +52,7 @@ export function spendLog(rows: number, seed = 1): SpendLog {
 }
 
 /** Lines to a file under a passing name, renamed at the end: what is there is whole. */
-class LineFile {
+export class LineFile {
   readonly #path: string
   readonly #descriptor: number
   #text = ''
@@ -81,7 +81,7 @@ class LineFile {
 }
 
 /** Uniform numbers in [0, 1) by sfc32: fast, and the same everywhere. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let [a, b, c, counter] = [0x9e3779b9, 0x243f6a88, 0xb7e15162, seed | 0]
   const next = () => {
     const sum = (((a + b) | 0) + counter) | 0
@@ -111,7 +111,7 @@ const MODELS = Array.from({length: 20}, (_, index) => {
 })
 const WORDS = ['heron', 'quill', 'marsh', 'ember', 'tidal', 'lark', 'fjord', 'onyx', 'cedar', 'pylon']
 
-const hex = (random: () => number, digits: number): string => {
+export const hex = (random: () => number, digits: number): string => {
   let text = ''
   while (text.length < digits)
     text += Math.floor(random() * 2 ** 32)
@@ -120,7 +120,7 @@ const hex = (random: () => number, digits: number): string => {
   return text.slice(0, digits)
 }
 
-const uuid = (random: () => number): string => {
+export const uuid = (random: () => number): string => {
   const digits = hex(random, 32)
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-a${digits.slice(17, 20)}-${digits.slice(20)}`
 }
@@ -208,7 +208,7 @@ function* spendRows(rows: number, seed: number): Generator<SpendRow> {
   }
 }
 
-const micros = (at: number): string => new Date(at).toISOString().replace('Z', '000Z')
+export const micros = (at: number): string => new Date(at).toISOString().replace('Z', '000Z')
 
 const asJson = ({columns, tags, metadata, twice}: SpendRow): string =>
   JSON.stringify({

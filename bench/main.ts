@@ -2,6 +2,7 @@
  * Measures venturi from outside, as whole processes, beside the floors that bound it. Never fails: it is no test.
  *
  * npm run bench [-- --rows N] [--runs N] [--json]
+ * npm run bench -- --signatures N     attribute alone, for N signatures, a third and a tenth of them
  */
 import {spawnSync} from 'node:child_process'
 import {existsSync, mkdtempSync, rmSync, statSync} from 'node:fs'
@@ -11,6 +12,7 @@ import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
 import Database from 'better-sqlite3'
 import {type SpendLog, spendLog} from './generate.ts'
+import {bySignatures} from './signatures.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = dirname(here)
@@ -260,8 +262,14 @@ const {values: options} = parseArgs({
     rows: {type: 'string', default: '1000000'},
     runs: {type: 'string', default: '5'},
     json: {type: 'boolean', default: false},
+    signatures: {type: 'string'},
   },
 })
+if (options.signatures !== undefined) {
+  const most = Number(options.signatures)
+  process.stdout.write(`${bySignatures([10, 3, 1].map(part => Math.ceil(most / part)))}\n`)
+  process.exit()
+}
 const [rows, runs] = [Number(options.rows), Number(options.runs)]
 const folder = mkdtempSync(join(tmpdir(), 'venturi-bench-'))
 try {

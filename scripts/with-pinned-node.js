@@ -59,6 +59,7 @@ const tasks = {
   build: () => build(),
   fixtures: args => run('node', 'fixtures/generate/main.ts', ...args),
   worlds: args => run('node', 'fixtures/worlds/main.ts', ...args),
+  'train:default': args => run('node', 'scripts/train-default.ts', ...args),
   bench: args => (build(), run('node', 'bench/main.ts', ...args)),
 }
 

@@ -138,6 +138,7 @@ test('a fact that several keys wait for comes first by itself', () => {
     settled_by_answers_usd: '3.750000001',
     not_settled_usd: '0.8525',
     bounded_usd: '0.25',
+    not_tried_usd: '0.00',
     several_facts_usd: '0.5625',
     few_people_usd: '0.04',
     disputed_usd: '0.00',

@@ -1,7 +1,7 @@
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {allocationRules} from '../config/allocations.ts'
-import {readConfig} from '../config/config.ts'
 import {declaredLinks} from '../config/declared.ts'
+import {loadConfig} from '../config/load.ts'
 import {attributeStore} from '../engine/run.ts'
 import {Flags} from '../oclif.ts'
 import {attributeText} from '../report/attribute-summary.ts'
@@ -22,7 +22,7 @@ export default class Attribute extends BaseCommand {
     const context = this.context(flags)
     const started = performance.now()
     using store = openForWriting(context.db)
-    const config = readConfig(context.config)
+    const config = await loadConfig(context.config)
     const repriced = reprice(store, config, line => this.progress(line))
     const declared = declaredLinks(config)
     const {model, problem} = loadModel(config, context.db)

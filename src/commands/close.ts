@@ -1,5 +1,5 @@
 import {SCHEMA_VERSION} from '../base-command.ts'
-import {readConfig} from '../config/config.ts'
+import {loadConfig} from '../config/load.ts'
 import {DecisionCommand} from '../decision-command.ts'
 import {byFlags} from '../decision-flags.ts'
 import {Args, Flags} from '../oclif.ts'
@@ -24,7 +24,7 @@ export default class Close extends DecisionCommand {
     const {args, flags} = await this.parse(Close)
     const {closePeriod} = await import('../server/audit/close.ts')
     const context = this.context(flags)
-    const config = readConfig(context.config)
+    const config = await loadConfig(context.config)
     const {model} = loadModel(config, context.db)
     using desk = this.desk(flags)
     const closed = closePeriod(desk, {

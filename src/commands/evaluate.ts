@@ -1,6 +1,6 @@
 import {BaseCommand, SCHEMA_VERSION, showPath} from '../base-command.ts'
-import {readConfig} from '../config/config.ts'
 import {declaredLinks} from '../config/declared.ts'
+import {loadConfig} from '../config/load.ts'
 import {Flags} from '../oclif.ts'
 import {FORMATS, render} from '../report/formats/render.ts'
 import {staleness} from '../report/load.ts'
@@ -36,7 +36,7 @@ export default class Evaluate extends BaseCommand {
   override async run() {
     const {flags} = await this.parse(Evaluate)
     const context = this.context(flags)
-    const config = readConfig(context.config)
+    const config = await loadConfig(context.config)
     const loaded = loadModel(config, context.db)
     if (loaded.problem !== null) this.say(loaded.problem)
     const screen = screenOf(flags['no-color'], process.env, process.stdout)

@@ -1,5 +1,5 @@
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
-import {readConfig} from '../config/config.ts'
+import {loadConfig} from '../config/load.ts'
 import {Args} from '../oclif.ts'
 import {explanationToText} from '../report/formats/explain-text.ts'
 import {staleness} from '../report/load.ts'
@@ -31,7 +31,7 @@ export default class Explain extends BaseCommand {
     const stale = staleness(store)
     if (stale !== null) this.say(stale)
     using finder = new RecordFinder(store)
-    const config = readConfig(context.config)
+    const config = await loadConfig(context.config)
     const frozen = new Set<string>()
     const explainers = new Map<RecordReader, ReturnType<typeof explainer>>()
     const found = ids.map(id => {

@@ -1,6 +1,6 @@
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
-import {readConfig} from '../config/config.ts'
 import {declaredLinks} from '../config/declared.ts'
+import {loadConfig} from '../config/load.ts'
 import {readWorld} from '../engine/run.ts'
 import {Args} from '../oclif.ts'
 import {toTable} from '../report/formats/table.ts'
@@ -26,7 +26,7 @@ export default class Graph extends BaseCommand {
   override async run() {
     const {args, flags} = await this.parse(Graph)
     const context = this.context(flags)
-    const declared = declaredLinks(readConfig(context.config))
+    const declared = declaredLinks(await loadConfig(context.config))
     using store = openForReading(context.db)
     const {graph} = readWorld(store, declared, Date.now())
     const screen = screenOf(flags['no-color'], process.env, process.stdout)

@@ -1,6 +1,7 @@
 import {BaseCommand, SCHEMA_VERSION, showPath} from '../base-command.ts'
-import {type Config, readConfig} from '../config/config.ts'
+import type {Config} from '../config/config.ts'
 import type {Context} from '../config/discover.ts'
+import {loadConfig} from '../config/load.ts'
 import {listFiles, spoolStdin} from '../connectors/files.ts'
 import {ingestFiles, totalsOf} from '../connectors/ingest.ts'
 import {UserError} from '../model/errors.ts'
@@ -37,7 +38,7 @@ export default class Ingest extends BaseCommand {
   override async run() {
     const {argv, flags} = await this.parse(Ingest)
     const context = this.context(flags)
-    const config = readConfig(context.config)
+    const config = await loadConfig(context.config)
     const paths = argv as string[]
     if (paths.length === 0) return await this.#ask(context, config, flags)
     if (flags.source || flags['dry-run'])

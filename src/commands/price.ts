@@ -1,6 +1,6 @@
 import {createInterface} from 'node:readline'
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
-import {readConfig} from '../config/config.ts'
+import {loadConfig} from '../config/load.ts'
 import {EXIT, UserError} from '../model/errors.ts'
 import {Args, Flags} from '../oclif.ts'
 import {answerLines, createPriceDesk, type PriceDesk} from '../pricing/price-query.ts'
@@ -44,7 +44,7 @@ export default class Price extends BaseCommand {
 
   override async run() {
     const {args, flags} = await this.parse(Price)
-    const {rates, azure_deployments: azureDeployments} = readConfig(this.context(flags).config)
+    const {rates, azure_deployments: azureDeployments} = await loadConfig(this.context(flags).config)
     const desk = createPriceDesk({rates, azureDeployments}, Date.now())
     if (args.model === '-') return this.answerStdin(desk)
     const asked = Object.entries(flags).filter(([name]) => name in question)

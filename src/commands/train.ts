@@ -1,6 +1,6 @@
 import {BaseCommand, SCHEMA_VERSION, showPath} from '../base-command.ts'
-import {readConfig} from '../config/config.ts'
 import {declaredLinks} from '../config/declared.ts'
+import {loadConfig} from '../config/load.ts'
 import {Flags} from '../oclif.ts'
 import {loadModel} from '../server/model/load.ts'
 import {trainOn} from '../server/model/train-on.ts'
@@ -25,7 +25,7 @@ export default class Train extends BaseCommand {
   override async run() {
     const {flags} = await this.parse(Train)
     const context = this.context(flags)
-    const config = readConfig(context.config)
+    const config = await loadConfig(context.config)
     const loaded = loadModel(config, context.db)
     if (loaded.problem !== null) this.say(loaded.problem)
     using store = openForReading(context.db)

@@ -138,8 +138,9 @@ const ITEMS: {readonly [kind in Kind]: (item: Item) => Facts} = {
       name,
       status: archived ? 'archived' : undefined,
     })
-    // The Console's CSV exports know workspaces by name; an archived one may have left its name to another.
-    if (name && !archived)
+    // The Console's CSV exports know workspaces by name; an archived one may have left its name to another. `default` is the one
+    // without an id, whatever else is called so.
+    if (name && !archived && name.toLowerCase() !== 'default')
       yield link(line, alias.anthropic('workspace', name), 'same_as', workspace, 'key_record')
     yield* tags(line, workspace, object(value, 'tags'))
   },

@@ -3,16 +3,17 @@ import type {AllocationRule} from '../model/allocation-rule.ts'
 import type {Alias, Signature, SignatureField} from '../model/fact.ts'
 import {DAY_MS} from '../model/time.ts'
 import {type CommitRow, Commits} from './commits.ts'
+import {type Company, companyOf} from './company.ts'
 import {type Resolved, resolveEntities} from './entities.ts'
 import {type DeploymentRow, type EntityRow, Graph, type LinkRow, type RuleRow, Span} from './graph.ts'
 import {Lookup} from './lookup.ts'
 import {measureReliability} from './measured-reliability.ts'
 import type {Outcome} from './outcome.ts'
-import {Ownership} from './ownership.ts'
+import {type Knowledge, Ownership} from './ownership.ts'
 import {heuristicBaseline, type Model, whileInTime} from './rail/model.ts'
 import {compileRules, directoryOf} from './repository-rules.ts'
 import {resolve, type Shared} from './resolve.ts'
-import {NO_RULINGS, type RulingFacts, Rulings, ruled, rulingLinks} from './rulings.ts'
+import {NO_RULINGS, type OwnerRuling, type RulingFacts, Rulings, ruled, rulingLinks} from './rulings.ts'
 import {allocateShared} from './stages/allocation.ts'
 import type {Case, Claim, Deployments} from './stages/claims.ts'
 import type {UsesOf} from './stages/shared-use.ts'
@@ -101,21 +102,17 @@ export function resolveFacts(
 export function worldOf(facts: Facts, known: Known, model: Model): World {
   const {entities, links, rules, rulings = NO_RULINGS} = facts
   const {union, inferred, owners, mentioned} = known
-  const compiled = compileRules(rules, union)
-  const described = describedTeams(entities)
-  const knowledge = {commits: new Commits(facts.commits, union), model}
+  const knowledge: Knowledge = {
+    rules: compileRules(rules, union),
+    described: describedTeams(entities),
+    commits: new Commits(facts.commits, union),
+    model,
+  }
   const connect = (decided: readonly LinkRow[]) => {
     // What people decide about owners says nothing of which teams are one.
     const dated = withValidity([...links, ...inferred, ...decided])
-    const graph = new Graph(entities, dated, known, [...mentioned, ...owners])
-    const documented = new Ownership(graph, compiled, described, knowledge)
-    const trust = measureReliability(
-      graph.nodes
-        .filter(({kind}) => kind === 'service' || kind === 'project')
-        .map(node => documented.ownerOf(node, TODAY).witnesses),
-      documented.candidates,
-    )
-    const ownership = new Ownership(graph, compiled, described, {...knowledge, trust})
+    const graph = Graph.of(entities, dated, known, [...mentioned, ...owners])
+    const ownership = ownershipIn(graph, companyOf(graph), knowledge)
     return {graph, ownership, lookup: new Lookup(graph, ownership)}
   }
   const decided = rulingLinks(rulings)
@@ -126,6 +123,35 @@ export function worldOf(facts: Facts, known: Known, model: Model): World {
     model,
     rulings: new Rulings(rulings, connected.graph),
     bare: decided.length === 0 ? connected : connect([]),
+  }
+}
+
+/** Ownership by sources that are believed as far as they agree with the others here. */
+function ownershipIn(graph: Graph, company: Company, knowledge: Knowledge): Ownership {
+  const documented = new Ownership(graph, company, knowledge)
+  const trust = measureReliability(
+    graph.nodes
+      .filter(({kind}) => kind === 'service' || kind === 'project')
+      .map(node => documented.ownerOf(node, TODAY).witnesses),
+    documented.candidates,
+  )
+  return new Ownership(graph, company, {...knowledge, trust})
+}
+
+/** The world in which people have decided some more. `bare` stays, what they decided being nothing of the evidence. */
+export function deciding(world: World, rulings: RulingFacts, more: readonly OwnerRuling[]): World {
+  const graph = world.graph.with(rulingLinks({owners: more, disputes: []}))
+  const ownership = ownershipIn(graph, world.ownership.company, world.ownership.knowledge)
+  const isListed = (alias: Alias) => {
+    const node = graph.node(alias)!
+    return node.kind !== 'service' || world.lookup.lists(node)
+  }
+  return {
+    ...{graph, ownership, deployments: world.deployments, model: world.model, bare: world.bare},
+    lookup: more.every(({of}) => !('alias' in of) || isListed(of.alias))
+      ? world.lookup
+      : new Lookup(graph, ownership),
+    rulings: new Rulings({...rulings, owners: [...rulings.owners, ...more]}, graph),
   }
 }
 
@@ -231,7 +257,8 @@ function over(
 ): Interval[] {
   const found: Interval[] = []
   const model = whileInTime(world.model, inTime)
-  let last = ''
+  const textOf = ({outcome, shared}: Interval) => JSON.stringify([outcome, shared?.rule?.place])
+  let last: string | null = null
   for (let at = start; at < end; ) {
     const span = new Span()
     const {key} = active.signature
@@ -249,10 +276,12 @@ function over(
     const rule = settled.shared && ruleFor(open, settled.shared, rules)
     const shared = settled.shared && {...settled.shared, rule}
     const to = Math.max(at + 1, Math.min(end, span.hi))
-    const text = JSON.stringify([outcome, rule?.place])
+    const next = {active, from: at, to, outcome, shared}
     const previous = found.at(-1)
-    if (previous && text === last) found[found.length - 1] = {...previous, to}
-    else found.push({active, from: at, to, outcome, shared})
+    // Most have one answer on all their days, and nothing to be compared with.
+    const text = previous ? textOf(next) : null
+    if (previous && text === (last ?? textOf(previous))) found[found.length - 1] = {...previous, to}
+    else found.push(next)
     last = text
     at = to
   }

@@ -218,30 +218,47 @@ export interface DatedLink {
   readonly to: Node
 }
 
+type Index = Map<Alias, Map<Relation, DatedLink[]>>
+
+interface Parts extends Omit<Resolution, 'union'> {
+  readonly nodes: readonly Node[]
+  readonly byAlias: Map<Alias, Node>
+  readonly out: Index
+  readonly into: Index
+}
+
 export class Graph {
   readonly nodes: readonly Node[]
   readonly merges: readonly Merge[]
   readonly refused: readonly Refused[]
   readonly rivals: readonly Rival[]
-  readonly #byAlias = new Map<Alias, Node>()
-  readonly #out = new Map<Alias, Map<Relation, DatedLink[]>>()
-  readonly #in = new Map<Alias, Map<Relation, DatedLink[]>>()
+  readonly #byAlias: Map<Alias, Node>
+  readonly #out: Index
+  readonly #in: Index
 
-  constructor(
+  private constructor({nodes, merges, refused, rivals, byAlias, out, into}: Parts) {
+    this.nodes = nodes
+    this.merges = merges
+    this.refused = refused
+    this.rivals = rivals
+    this.#byAlias = byAlias
+    this.#out = out
+    this.#in = into
+  }
+
+  static of(
     entities: readonly EntityRow[],
     links: readonly LinkRow[],
     {union, merges, refused, rivals}: Resolution,
     mentioned: readonly Alias[] = [],
-  ) {
-    this.merges = merges
-    this.refused = refused
-    this.rivals = rivals
+  ): Graph {
     const members = new Map<Alias, Set<Alias>>()
     const known = new Map<Alias, EntityRow[]>()
     const see = (alias: Alias) => {
       const root = union.find(alias)
-      const set = members.get(root) ?? new Set()
-      members.set(root, set.add(alias))
+      const set = members.get(root)
+      if (set) set.add(alias)
+      else members.set(root, new Set([alias]))
     }
     for (const entity of entities) {
       see(entity.alias)
@@ -254,10 +271,33 @@ export class Graph {
       see(from)
       see(to)
     }
-    this.nodes = [...members.values()]
-      .map(aliases => toNode([...aliases].sort(better), known))
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-    for (const node of this.nodes) for (const alias of node.aliases) this.#byAlias.set(alias, node)
+    const nodes = [...members.values()].map(aliases => toNode([...aliases].sort(better), known)).sort(byId)
+    const byAlias = new Map<Alias, Node>()
+    for (const node of nodes) for (const alias of node.aliases) byAlias.set(alias, node)
+    const graph = new Graph({nodes, merges, refused, rivals, byAlias, out: new Map(), into: new Map()})
+    graph.#add(links)
+    return graph
+  }
+
+  /** The same with a few links more. Those of other nodes, and nodes that both have, are shared. */
+  with(links: readonly LinkRow[]): Graph {
+    const byAlias = new Map(this.#byAlias)
+    const unknown = [...new Set(links.flatMap(({from, to}) => [from, to]))].filter(
+      alias => !byAlias.has(alias),
+    )
+    const added = unknown.map(alias => toNode([alias], new Map()))
+    for (const node of added) byAlias.set(node.id, node)
+    const touched = new Set(links.flatMap(({from, to}) => [byAlias.get(from)!.id, byAlias.get(to)!.id]))
+    const graph = new Graph({
+      nodes: added.length === 0 ? this.nodes : [...this.nodes, ...added].sort(byId),
+      ...{merges: this.merges, refused: this.refused, rivals: this.rivals, byAlias},
+      ...{out: copied(this.#out, touched), into: copied(this.#in, touched)},
+    })
+    graph.#add(links)
+    return graph
+  }
+
+  #add(links: readonly LinkRow[]): void {
     for (const link of links) {
       if (link.relation === 'same_as' || link.relation === 'apart_from') continue
       const [from, to] = [this.#byAlias.get(link.from)!, this.#byAlias.get(link.to)!]
@@ -299,12 +339,19 @@ export class Graph {
   }
 }
 
-function push(
-  index: Map<Alias, Map<Relation, DatedLink[]>>,
-  id: Alias,
-  relation: Relation,
-  dated: DatedLink,
-): void {
+const byId = (a: Node, b: Node): number => (a.id < b.id ? -1 : 1)
+
+/** An index of its own for some nodes. */
+function copied(index: Index, nodes: ReadonlySet<Alias>): Index {
+  const copy = new Map(index)
+  for (const id of nodes) {
+    const relations = index.get(id)
+    if (relations) copy.set(id, new Map([...relations].map(([relation, links]) => [relation, [...links]])))
+  }
+  return copy
+}
+
+function push(index: Index, id: Alias, relation: Relation, dated: DatedLink): void {
   const relations = index.get(id) ?? new Map<Relation, DatedLink[]>()
   index.set(id, relations)
   const links = relations.get(relation)

@@ -1,4 +1,5 @@
 /** Finding a service, team or person by what somebody called it. Exact names first; else likeness, with how sure that is. */
+import {Alike} from './alike.ts'
 import type {Graph, Node} from './graph.ts'
 import {
   canonicalService,
@@ -51,12 +52,12 @@ const exactName = (words: readonly string[], rivals: number): number =>
 
 export class Lookup {
   readonly #services: readonly NamedService[]
-  readonly #teams: readonly Named[]
+  readonly #listed: ReadonlySet<Node>
+  readonly #nearServices: Near
+  readonly #nearTeams: Near
   readonly #serviceByName = new Map<string, Node[]>()
   readonly #teamByName = new Map<string, Node[]>()
   readonly #personByLogin = new Map<string, Node[]>()
-  readonly #serviceRarity: Rarity
-  readonly #teamRarity: Rarity
   readonly #answers = new Map<string, readonly Found[]>()
   readonly serviceCount: number
 
@@ -75,13 +76,14 @@ export class Lookup {
           graph.everOut(node, 'owned_by').length > 0 ||
           ownership.projectCalled(node.name) !== null),
     )
+    this.#listed = new Set(services)
     this.serviceCount = Math.max(2, services.length + 1)
     this.#services = services.map(node => {
       const names = namesOf(node)
       for (const name of names) index(this.#serviceByName, canonicalService(name), node)
       return {node, words: distinct(names.map(serviceTokens)), raw: distinct(names.map(tokens))}
     })
-    this.#teams = ownership.organizations.map(node => {
+    const teams: readonly Named[] = ownership.organizations.map(node => {
       const names = namesOf(node)
       for (const name of names) index(this.#teamByName, canonicalTeam(name), node)
       return {node, words: distinct(names.map(teamTokens))}
@@ -92,8 +94,13 @@ export class Lookup {
         if (login && node.kind === 'identity')
           index(this.#personByLogin, plain(login[1] ?? login[2] ?? login[3]!), node)
       }
-    this.#serviceRarity = new Rarity(this.#services.map(({words}) => words[0]!))
-    this.#teamRarity = new Rarity(this.#teams.map(({words}) => words[0]!))
+    this.#nearServices = new Near(this.#services)
+    this.#nearTeams = new Near(teams)
+  }
+
+  /** Whether a service is one to be found by a name. */
+  lists(service: Node): boolean {
+    return this.#listed.has(service)
   }
 
   /** Services that go by a name a system or person wrote. */
@@ -107,7 +114,7 @@ export class Lookup {
           exact: exact.length === 1,
           shared: canonicalService(name),
         }))
-      return near(serviceTokens(name), this.#services, this.#serviceRarity)
+      return this.#nearServices.to(serviceTokens(name))
     })
   }
 
@@ -126,7 +133,7 @@ export class Lookup {
           shared: keyTokens(name).join('-'),
         }))
       const words = keyTokens(name)
-      const alike = near(words, this.#services, this.#serviceRarity)
+      const alike = this.#nearServices.to(words)
       return alike.length > 0 ? alike : this.#compressed(tokens(name))
     })
   }
@@ -135,19 +142,23 @@ export class Lookup {
   #compressed(words: readonly string[]): readonly Found[] {
     const written = words.filter(word => environmentIn(word) === null)
     if (written.length !== 1) return []
+    return this.#remembered(`compressed ${written[0]}`, () => this.#written(written[0]!))
+  }
+
+  #written(name: string): readonly Found[] {
     const fits = this.#services
-      .map(({node, raw}) => ({node, fit: Math.max(...raw.map(name => compresses(written[0]!, name)))}))
+      .map(({node, raw}) => ({node, fit: Math.max(...raw.map(words => compresses(name, words)))}))
       .filter(({fit}) => fit > 0)
       .sort((a, b) => b.fit - a.fit || (a.node.id < b.node.id ? -1 : 1))
       .slice(0, 4)
     const weights = fits.map(({fit}) => Math.exp((fit - fits[0]!.fit) * 12))
     const sum = weights.reduce((total, weight) => total + weight, 0)
-    const letters = Math.min(1, written[0]!.length / 6)
+    const letters = Math.min(1, name.length / 6)
     return fits.map(({node, fit}, index) => ({
       node,
       probability: (COMPRESSED * fit * letters * weights[index]!) / sum,
       exact: false,
-      shared: `${written[0]}~${node.name}`,
+      shared: `${name}~${node.name}`,
     }))
   }
 
@@ -161,7 +172,7 @@ export class Lookup {
           exact: exact.length === 1,
           shared: canonicalTeam(name),
         }))
-      return near(teamTokens(name), this.#teams, this.#teamRarity)
+      return this.#nearTeams.to(teamTokens(name))
     })
   }
 
@@ -211,26 +222,44 @@ function distinct(words: readonly (readonly string[])[]): readonly (readonly str
 }
 
 /** The few most alike; a runner-up close behind takes its share of the certainty. */
-function near(words: readonly string[], among: readonly Named[], rarity: Rarity): Found[] {
-  if (words.length === 0) return []
-  const scored = among
-    .map(({node, words: names}) => {
-      const best = names
-        .map(name => rarity.likeness(words, name))
-        .reduce((a, b) => (b.score > a.score ? b : a))
-      return {node, score: best.score, shared: best.shared.join(', ')}
-    })
-    .filter(({score}) => worth(score) > 0)
-    .sort((a, b) => b.score - a.score || (a.node.id < b.node.id ? -1 : 1))
-    .slice(0, 4)
-  if (scored.length === 0) return []
-  const most = worth(scored[0]!.score)
-  const weights = scored.map(({score}) => Math.exp((score - scored[0]!.score) * 12))
-  const sum = weights.reduce((total, weight) => total + weight, 0)
-  return scored.map(({node, shared}, index) => ({
-    node,
-    probability: (most * weights[index]!) / sum,
-    exact: false,
-    shared,
-  }))
+class Near {
+  readonly #rarity: Rarity
+  readonly #alike: Alike<Named>
+  readonly #answers = new Map<string, readonly Found[]>()
+
+  constructor(among: readonly Named[]) {
+    this.#rarity = new Rarity(among.map(({words}) => words[0]!))
+    this.#alike = new Alike(among, ({words}) => words)
+  }
+
+  /** Many names come down to the same words: numbers and environments are no names. */
+  to(words: readonly string[]): readonly Found[] {
+    const key = words.join(' ')
+    let answer = this.#answers.get(key)
+    if (!answer) this.#answers.set(key, (answer = this.#find(words)))
+    return answer
+  }
+
+  #find(words: readonly string[]): Found[] {
+    const scored = [...this.#alike.to(words)]
+      .map(({node, words: names}) => {
+        const best = names
+          .map(name => this.#rarity.likeness(words, name))
+          .reduce((a, b) => (b.score > a.score ? b : a))
+        return {node, score: best.score, shared: best.shared.join(', ')}
+      })
+      .filter(({score}) => worth(score) > 0)
+      .sort((a, b) => b.score - a.score || (a.node.id < b.node.id ? -1 : 1))
+      .slice(0, 4)
+    if (scored.length === 0) return []
+    const most = worth(scored[0]!.score)
+    const weights = scored.map(({score}) => Math.exp((score - scored[0]!.score) * 12))
+    const sum = weights.reduce((total, weight) => total + weight, 0)
+    return scored.map(({node, shared}, index) => ({
+      node,
+      probability: (most * weights[index]!) / sum,
+      exact: false,
+      shared,
+    }))
+  }
 }

@@ -4,23 +4,26 @@
  */
 import {pathIn} from '../model/alias.ts'
 import type {Commits} from './commits.ts'
+import type {Company} from './company.ts'
 import {type DatedLink, type Graph, type Node, Span} from './graph.ts'
 import type {MeasuredReliability} from './measured-reliability.ts'
 import {currentTeams, teamWitnesses} from './membership.ts'
-import {canonicalService, canonicalTeam, chosenNames, systemOf} from './names.ts'
+import {canonicalService, canonicalTeam, systemOf} from './names.ts'
 import {neighbours} from './neighbours.ts'
 import {adjusted, combine, type Distribution, type Heard, topOf} from './probability.ts'
 import type {Learned, Model} from './rail/model.ts'
 import {RELIABILITY, WEAKER} from './reliability.ts'
 import {type FoundRule, ownerAliases, type RepositoryRules, rulesFor} from './repository-rules.ts'
+
 import {
   byFamily,
   capped,
   describe,
+  isAdministrator,
   isOpenConflict,
-  isParent,
   isWritten,
   membersOf,
+  PROVIDER_PROJECT,
   scaled,
   systemsOf,
   type Witness,
@@ -35,35 +38,15 @@ export interface Answer {
   readonly span: Span
 }
 
-/** A repository or a directory of one, by its last name. */
-const REPOSITORY = /^(?:github|git|name):repo\/(?:.*[/#])?([^/#]+)$/
-const GENERIC_FOLDERS = new Set([
-  'src',
-  'docs',
-  'test',
-  'tests',
-  'lib',
-  'libs',
-  'packages',
-  'services',
-  'apps',
-  'api',
-  'web',
-  'scripts',
-  'tools',
-  'infra',
-  'deploy',
-  'config',
-])
+/** A place is a team's only where so many of its people are. */
+const MOSTLY = 0.6
 
 const NOBODY: Distribution = new Map()
+const UNMEASURED: ReadonlyMap<string, MeasuredReliability> = new Map()
 /** Robots by the names that code hosts and dumps give them. */
 const BOT = /\[bot\]|\/bot-|-bot$|^email:(?:no-?reply|bot)@/
 
 const CODE_HOST_TEAM = /^(?:github:team|gitlab:group)\//
-
-/** Groups larger than this share of all people are everybody's and name nobody. */
-const EVERYBODY = 0.4
 
 const MOST_TRUSTED = 0.98
 
@@ -72,6 +55,9 @@ const OF_THE_PLACE = new Set(['codeowners', 'commits', 'changed together', 'cont
 
 /** What a company's history says, and what was learned of its sources. */
 export interface Knowledge {
+  readonly rules: RepositoryRules
+  /** Systems that list their teams, as `okta:group`, `github:team`. */
+  readonly described: ReadonlySet<string>
   readonly commits: Commits
   readonly model: Model
   readonly trust?: ReadonlyMap<string, MeasuredReliability>
@@ -85,80 +71,44 @@ export class Ownership {
   readonly graph: Graph
   /** Organizations that can own, plus "none of these". */
   readonly candidates: number
-  readonly organizations: readonly Node[]
-  readonly #rules: RepositoryRules
-  readonly #everybody: ReadonlySet<string>
-  readonly #parents: ReadonlySet<string>
-  readonly #described: ReadonlySet<string>
+  readonly company: Company
+  readonly knowledge: Knowledge
   readonly #answers = new Map<string, Answer[]>()
-  readonly #teamsByName = new Map<string, Node[]>()
-  readonly #projects = new Map<string, Node[]>()
-  readonly #parts = new Map<string, number>()
   readonly #budgets = new Map<string, {readonly center: Node | null; readonly span: Span}[]>()
-
-  readonly model: Model
-  /** How reliable each kind of source proved in this company. */
-  readonly trust: ReadonlyMap<string, MeasuredReliability>
-  readonly #commits: Commits
   readonly #folders = new Map<string, {readonly says: Distribution; readonly span: Span}[]>()
 
-  /** `described`: systems that list their teams, as `okta:group`, `github:team`. */
-  constructor(
-    graph: Graph,
-    rules: RepositoryRules,
-    described: ReadonlySet<string>,
-    {commits, model, trust = new Map()}: Knowledge,
-  ) {
+  constructor(graph: Graph, company: Company, knowledge: Knowledge) {
     this.graph = graph
-    this.model = model
-    this.#commits = commits
-    this.trust = trust
-    this.#described = described
-    this.#rules = rules
-    const people = graph.nodes.filter(
-      node => node.kind === 'identity' && graph.everOut(node, 'member_of').length > 0,
-    ).length
-    const organizations = graph.nodes.filter(
-      node => node.kind === 'organization' && node.type !== 'cost_center' && !node.id.startsWith('finance:'),
-    )
-    this.#everybody = new Set(
-      organizations
-        .filter(
-          node =>
-            node.type === 'everyone' || (people >= 20 && membersOf(graph, node).size > people * EVERYBODY),
-        )
-        .map(({id}) => id),
-    )
-    this.#parents = new Set(
-      organizations.filter(node => isParent(graph, node, organizations)).map(({id}) => id),
-    )
-    this.organizations = organizations.filter(({id}) => !this.#everybody.has(id) && !this.#parents.has(id))
-    this.candidates = Math.max(2, this.organizations.length + 1)
-    for (const node of this.organizations)
-      for (const name of new Set([node.name, ...node.aliases.flatMap(chosenNames)].map(canonicalTeam)))
-        this.#teamsByName.set(name, [...(this.#teamsByName.get(name) ?? []), node])
-    for (const node of graph.nodes) {
-      const whole = node.id.includes('#') ? graph.node(node.id.slice(0, node.id.indexOf('#'))) : undefined
-      if (whole) this.#parts.set(whole.id, (this.#parts.get(whole.id) ?? 0) + 1)
-      const name = REPOSITORY.exec(node.id)?.[1]
-      if (name === undefined || GENERIC_FOLDERS.has(name)) continue
-      const key = canonicalService(name)
-      this.#projects.set(key, [...(this.#projects.get(key) ?? []), node])
-    }
+    this.company = company
+    this.knowledge = knowledge
+    this.candidates = Math.max(2, company.teams.length + 1)
+  }
+
+  get model(): Model {
+    return this.knowledge.model
+  }
+
+  /** How reliable each kind of source proved in this company. */
+  get trust(): ReadonlyMap<string, MeasuredReliability> {
+    return this.knowledge.trust ?? UNMEASURED
   }
 
   /** Whether an organization is a team that can own something, not a whole department or everybody. */
   isTeam = (node: Node): boolean =>
-    node.kind === 'organization' && !this.#everybody.has(node.id) && !this.#parents.has(node.id)
+    node.kind === 'organization' && !this.company.everybody.has(node.id) && !this.company.parents.has(node.id)
+
+  get organizations(): readonly Node[] {
+    return this.company.teams
+  }
 
   /** Whether several services or owned directories are parts of a repository. */
   isMonorepo(repository: Node): boolean {
-    return (this.#parts.get(repository.id) ?? 0) > 1
+    return (this.company.parts.get(repository.id) ?? 0) > 1
   }
 
   /** The one repository, or directory of one, of a service's canonical name. */
   projectCalled(name: string): Node | null {
-    const found = this.#projects.get(canonicalService(name))
+    const found = this.company.projects.get(canonicalService(name))
     return found?.length === 1 ? found[0]! : null
   }
 
@@ -276,7 +226,7 @@ export class Ownership {
           })),
         )
     }
-    const commits = this.#commits.isEmpty ? [] : this.#neighbours(node, at, span)
+    const commits = this.knowledge.commits.isEmpty ? [] : this.#neighbours(node, at, span)
     found.push(...commits)
     // A list of contributors is the same commits, counted by the code host.
     const contributors = commits.length > 0 ? null : this.#contributors(node, at, span)
@@ -287,7 +237,7 @@ export class Ownership {
   /** A namespace called like a team, and the owners written on what runs in it. */
   *#namespaceWitnesses(node: Node, at: number, span: Span): Generator<Witness> {
     const name = node.id.split('/').at(-1)!
-    const called = this.#teamsByName.get(canonicalTeam(name)) ?? []
+    const called = this.company.teamsByName.get(canonicalTeam(name)) ?? []
     if (called.length === 1)
       yield {
         family: 'namespace name',
@@ -328,7 +278,7 @@ export class Ownership {
     const [repository, path = null] = place.split('#') as [string, string?]
     return neighbours(
       {
-        commits: this.#commits,
+        commits: this.knowledge.commits,
         isBot: author => this.graph.node(author)?.type === 'bot' || BOT.test(author),
         teamOf: author => {
           const person = this.graph.node(author)
@@ -352,7 +302,9 @@ export class Ownership {
     if (!hit) {
       const own = new Span()
       // A catch-all names whoever looks after the rest: not who works there.
-      const rules = rulesFor(this.#rules, repository, folder || null, at, own).filter(rule => !rule.isDefault)
+      const rules = rulesFor(this.knowledge.rules, repository, folder || null, at, own).filter(
+        rule => !rule.isDefault,
+      )
       const [witness] = this.#named(rules, at, own)
       const said = witness?.says ?? NOBODY
       const sum = [...said.values()].reduce((total, part) => total + part, 0)
@@ -450,15 +402,17 @@ export class Ownership {
     if (node.aliases.some(known => !known.startsWith('name:team/') && !CODE_HOST_TEAM.test(known)))
       return true
     if (node.type !== null || this.graph.everInto(node, 'member_of').length > 0) return true
-    if (node.aliases.some(known => CODE_HOST_TEAM.test(known) && !this.#described.has(systemOf(known))))
+    if (
+      node.aliases.some(known => CODE_HOST_TEAM.test(known) && !this.knowledge.described.has(systemOf(known)))
+    )
       return true
-    return this.#described.size === 0
+    return this.knowledge.described.size === 0
   }
 
   /** Everybody the lines of a file name together: on GitLab several sections own one path. */
   #codeowners(known: string, at: number, span: Span): Witness[] {
     const [repository, path] = known.split('#')
-    return this.#named(rulesFor(this.#rules, repository!, path ?? null, at, span), at, span)
+    return this.#named(rulesFor(this.knowledge.rules, repository!, path ?? null, at, span), at, span)
   }
 
   #named(rules: readonly FoundRule[], at: number, span: Span): Witness[] {
@@ -494,7 +448,7 @@ export class Ownership {
     const where: string[] = []
     let people = 0
     for (const {link, to} of this.graph.into(node, 'contributes_to', at, span)) {
-      if (to.type === 'bot') continue
+      if (to.type === 'bot' || (PROVIDER_PROJECT.test(node.id) && isAdministrator(this.graph, to))) continue
       const answer = this.teamOf(to, at)
       span.within(answer.span)
       if (answer.says.size === 0) continue
@@ -506,6 +460,8 @@ export class Ownership {
         counts.set(name, (counts.get(name) ?? 0) + probability * weight)
     }
     if (people === 0) return null
+    // Where people of many teams meet nobody's is the place.
+    if (PROVIDER_PROJECT.test(node.id) && Math.max(...counts.values()) < people * MOSTLY) return null
     const says = new Map(
       [...counts].map(([name, count]) => [name, (count / people) * togetherWorth(people)] as const),
     )

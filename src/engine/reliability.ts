@@ -43,7 +43,9 @@ export const WEAKER = {
   /** Who works on a project most. */
   contributors: 0.5,
   /** Who made a key, where that person makes few. */
-  creator: 0.4,
+  creator: 0.55,
+  /** Who made a key or holds it, where that person makes and holds many. */
+  administrator: 0.2,
   /** A caller's name for its service, inside the closed set of a key's users. */
   hintInClosedSet: 0.95,
   /** A shared key all of whose listed users are one team's. */

@@ -141,7 +141,7 @@ function usersOf(open: Case, claims: readonly Claim[]): Users {
 }
 
 /** Said of keys of all kinds of owners: no story. */
-const HARDLY_TELLING = new Set(['creator', 'contributors'])
+const HARDLY_TELLING = new Set(['creator', 'administrator', 'contributors'])
 
 /** What went out right before a key's first call says something only of a key that nothing else tells of. */
 function withStory(claims: readonly Claim[]): readonly Claim[] {

@@ -6,7 +6,9 @@ import type {Settled} from './gaps/suppose.ts'
 
 /** `ids`: the stored id of each attribution, in their order. */
 export function saveQuestions(store: WritableStore, base: Settled, ids: readonly number[]): void {
-  for (const {question, settles} of openQuestions(base)) {
+  const {gaps, untried} = openQuestions(base)
+  for (const index of untried) run(store, sql.insertUntried, {attribution_id: ids[index]!})
+  for (const {question, settles} of gaps) {
     const {id: question_id} = one(store, sql.insertQuestion, {question: JSON.stringify(question)})!
     for (const {index, likeliest, ppm, person} of settles)
       run(store, sql.insertSettles, {

@@ -1,7 +1,9 @@
 /** The edge of this folder: facts out of the store, attributions, cells and remainders back into it, in one transaction. */
+import {hash} from 'node:crypto'
 import type {AllocationRule} from '../model/allocation-rule.ts'
 import {type ModelIdentity, signatureText} from '../model/chunk.ts'
 import type {LinkFact, Signature} from '../model/fact.ts'
+import {settleInMemory} from '../store/open.ts'
 import * as sql from '../store/queries/attribute.ts'
 import * as facts from '../store/queries/facts.ts'
 import {getMeta, setMeta} from '../store/queries/ingest.ts'
@@ -61,6 +63,7 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
     say = () => {},
   } = options
   if (again || !isSettled(store, {declared, allocations, model, budgetSeconds, now})) {
+    settleInMemory(store)
     store.database.exec('BEGIN IMMEDIATE')
     try {
       const rulings = rulingsOf(loadDecisions(store), declared, now)
@@ -71,6 +74,7 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
         'split',
         'tally',
         'settles',
+        'untried',
         'question',
         'attribution',
         'outcome',
@@ -160,7 +164,8 @@ function settleAll(
   say('matching calls that two sources report')
   const matching = matchCalls(store, signatures, models) || replacing
   say('adding up usage')
-  run(store, matching ? sql.tallyMatchedRequests : sql.tallyRequests, {})
+  const tally = matching ? sql.tallyMatchedRequests : sql.tallyRequests
+  for (const {day} of all(store, sql.usageDays, {})) run(store, tally, {day})
   const used = all(store, sql.signatureActivity, {})
   const bills = billItems(store)
   for (const bill of bills) signatures.set(bill.signatureId, bill.signature)
@@ -222,31 +227,29 @@ function activeSignatures(
     .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
 }
 
+/** Into tables that are empty: ids are places in order. */
 function saveAttributions(store: WritableStore, attributions: readonly Attribution[]): Placed {
   const signatureOf = new Map<number, number>()
   const firstOf = new Map<number, number>()
+  // By digest: the answers of a large company are too much to keep.
   const outcomes = new Map<string, number>()
   for (const {signatureId, from, to, outcome} of attributions) {
     const answer = JSON.stringify(outcome)
-    let outcome_id = outcomes.get(answer)
+    const digest = hash('sha256', answer, 'base64')
+    let outcome_id = outcomes.get(digest)
     if (outcome_id === undefined) {
+      outcome_id = outcomes.size + 1
+      outcomes.set(digest, outcome_id)
       const {output_state, stage_origin: stage, coper} = outcome
-      const row = {
-        answer,
-        output_state,
-        spend_class: spendClassOf(outcome),
-        stage,
+      run(store, sql.insertOutcome, {
+        ...{id: outcome_id, answer, output_state, spend_class: spendClassOf(outcome), stage},
         coper_e4: Math.round(coper * 10_000),
-      }
-      outcome_id = one(store, sql.insertOutcome, row)!.id
-      outcomes.set(answer, outcome_id)
+      })
     }
-    const {id} = one(store, sql.insertAttribution, {
-      signature_id: signatureId,
-      from_at: from,
-      to_at: to,
-      outcome_id,
-    })!
+    const id = signatureOf.size + 1
+    run(store, sql.insertAttribution, {
+      ...{id, signature_id: signatureId, from_at: from, to_at: to, outcome_id},
+    })
     signatureOf.set(id, signatureId)
     if (!firstOf.has(signatureId)) firstOf.set(signatureId, id)
   }

@@ -190,6 +190,16 @@ export const evidenceOf = (claim: Claim): Evidence => ({
 const bounded = (probability: number): number => Math.min(0.999, Math.max(0.001, probability))
 
 const round = (value: number): number => Math.round(value * 1000) / 1000
+/** Who made a key, and who only administers it, are stories of their own. */
+function storyOf(claims: readonly Claim[]): string {
+  const families = new Set(claims.map(({family}) => family))
+  if ([...families].every(family => family === 'administrator')) return 'administrator'
+  if ([...families].every(family => WEAK_STORIES.has(family))) return 'creator'
+  return kindOfClaims('person', claims)
+}
+
+const WEAK_STORIES = new Set(['creator', 'administrator'])
+
 /** Whose personal use it is, and so which team's. */
 export function personVoice(open: Case, claims: readonly Claim[]): Voice | null {
   const about = claims.filter(claim => claim.about === 'person')
@@ -206,8 +216,7 @@ export function personVoice(open: Case, claims: readonly Claim[]): Voice | null 
   const [team] = [...answer.says].sort((a, b) => b[1] - a[1])
   return {
     family: 'person',
-    // Who made a key is a story of its own.
-    kind: chosen.every(({family}) => family === 'creator') ? 'creator' : kindOfClaims('person', chosen),
+    kind: storyOf(chosen),
     bases: [...new Set([...chosen.map(({basis}) => basis), ...answer.witnesses.map(({basis}) => basis)])],
     exact: chosen.some(({exact, basis}) => exact && basis !== 'caller'),
     says: scaled(answer.says, best![1]),

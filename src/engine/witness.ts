@@ -110,35 +110,6 @@ export function membersOf(graph: Graph, node: Node): ReadonlySet<string> {
   return new Set(graph.everInto(node, 'member_of').map(({to}) => to.id))
 }
 
-/** HR has moved everybody on: the team that took them in is no department for it. */
-function isDissolved(graph: Graph, node: Node): boolean {
-  const hr = graph.everInto(node, 'member_of').filter(({link}) => link.basis === 'hr')
-  return hr.length > 0 && hr.every(({link}) => link.validTo !== null)
-}
-
-/** A department that holds several teams: named as a parent, or made of their people. */
-export function isParent(graph: Graph, node: Node, organizations: readonly Node[]): boolean {
-  const children = new Set(
-    graph
-      .everInto(node, 'part_of')
-      .filter(({to}) => to.kind === 'organization' && to.id !== node.id)
-      .map(({to}) => to.id),
-  )
-  if (children.size >= 2) return true
-  const people = membersOf(graph, node)
-  if (people.size < 6) return false
-  let inside = 0
-  for (const other of organizations) {
-    if (other === node || other.type === 'everyone' || isDissolved(graph, other)) continue
-    const members = membersOf(graph, other)
-    if (members.size < 3 || members.size > people.size * 0.7) continue
-    let both = 0
-    for (const member of members) if (people.has(member)) both++
-    if (both >= members.size * 0.8) inside++
-  }
-  return inside >= 2
-}
-
 const DESCRIBED: {readonly [basis in Basis]: string} = {
   declared: 'a declared mapping',
   verified: 'a verified identity',
@@ -157,3 +128,31 @@ const DESCRIBED: {readonly [basis in Basis]: string} = {
   name: 'its name',
 }
 export const describe = (basis: Basis): string => DESCRIBED[basis]
+
+export const PROVIDER_PROJECT = /^(openai|anthropic):(project|workspace)\//
+/** Somebody in more projects of a provider than this, or in several and at least half of all there are, looks after them. */
+const OWN_PROJECTS = {most: 3, several: 2, part: 0.5} as const
+
+const projectsOf = new WeakMap<Graph, ReadonlyMap<string, number>>()
+
+/** How many projects each provider has. */
+function providerProjects(graph: Graph): ReadonlyMap<string, number> {
+  let counts = projectsOf.get(graph)
+  if (counts === undefined) {
+    const providers = graph.nodes.flatMap(({id}) => PROVIDER_PROJECT.exec(id)?.[1] ?? [])
+    counts = new Map([...Map.groupBy(providers, name => name)].map(([name, all]) => [name, all.length]))
+    projectsOf.set(graph, counts)
+  }
+  return counts
+}
+
+/** Somebody who is in many of a provider's projects is there to look after them: not one of those who use them. */
+export function isAdministrator(graph: Graph, person: Node): boolean {
+  const inside = new Set(graph.everOut(person, 'contributes_to').map(({to}) => to.id))
+  const providers = [...inside].flatMap(id => PROVIDER_PROJECT.exec(id)?.[1] ?? [])
+  return [...Map.groupBy(providers, name => name)].some(
+    ([name, {length}]) =>
+      length > OWN_PROJECTS.most ||
+      (length >= OWN_PROJECTS.several && length >= providerProjects(graph).get(name)! * OWN_PROJECTS.part),
+  )
+}

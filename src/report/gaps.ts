@@ -7,6 +7,8 @@ export interface OpenSpend {
   readonly id: number
   readonly state: string
   readonly spendClass: string
+  /** A question about it was not tried. */
+  readonly untried: boolean
   readonly cost: Nanos
   readonly records: number
 }
@@ -30,6 +32,7 @@ export interface Ranked {
 
 export const REST_REASONS = [
   'few_people',
+  'not_tried',
   'several_facts',
   'bounded',
   'disputed',
@@ -134,14 +137,16 @@ function probabilityOf({takes}: Weighed, left: ReadonlyMap<number, OpenSpend>): 
 }
 
 function restOf(left: readonly OpenSpend[], personal: ReadonlySet<number>): Rest[] {
-  const reasonOf = ({id, state, spendClass}: OpenSpend): RestReason =>
+  const reasonOf = ({id, state, spendClass, untried}: OpenSpend): RestReason =>
     personal.has(id)
       ? 'few_people'
-      : state === 'not_identifiable' || state === 'bounded'
-        ? state
-        : state !== 'ambiguous' && spendClass === 'contested'
-          ? 'disputed'
-          : 'several_facts'
+      : untried
+        ? 'not_tried'
+        : state === 'not_identifiable' || state === 'bounded'
+          ? state
+          : state !== 'ambiguous' && spendClass === 'contested'
+            ? 'disputed'
+            : 'several_facts'
   const groups = Map.groupBy(left, reasonOf)
   return REST_REASONS.flatMap(reason => {
     const same = groups.get(reason)

@@ -47,12 +47,19 @@ export function openForReading(path: string): ReadableStore {
   return store(database, path)
 }
 
+/** KiB of pages kept in memory; what is settled is read again while it is written, and a large company's fills more than ingest needs. */
+const CACHE = {ingest: 65_536, settling: 262_144} as const
+
+/** Room for settling, until the database is closed. It is taken only as far as there are pages to keep. */
+export const settleInMemory = ({database}: WritableStore): void =>
+  void database.pragma(`cache_size = -${CACHE.settling}`)
+
 /** Opens or creates a database for writing and brings its schema up to date, each step in one transaction. */
 export function openForWriting(path: string): WritableStore {
   const database = open(path, {})
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = NORMAL')
-  database.pragma('cache_size = -65536')
+  database.pragma(`cache_size = -${CACHE.ingest}`)
   database.pragma('foreign_keys = ON')
   migrate(database, path)
   return {...store(database, path), writable: true}

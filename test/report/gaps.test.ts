@@ -9,7 +9,7 @@ const question = (id: string, alias: string | null = id): Question => ({
   ...{candidates: [], ask: [], answer_with: ''},
 })
 const open = (id: number, cost: bigint, state = 'unknown', records = 1): OpenSpend => ({
-  ...{id, cost, records, state},
+  ...{id, cost, records, state, untried: false},
   spendClass: state === 'unknown' || state === 'not_identifiable' ? 'unresolved' : 'contested',
 })
 const settles = (questionId: number, attribution: number, ppm = 1_000_000, of: Partial<Settling> = {}) => ({
@@ -47,6 +47,15 @@ describe('the order', () => {
         [settles(0, 1), settles(1, 3), settles(1, 2), settles(2, 1), settles(2, 2)],
       ),
     ).toEqual(['other 25 1', 'both 10 1']))
+
+  test('what was not tried is not said to need more than one fact', () =>
+    expect(
+      ranked(
+        [{...open(1, 10n), untried: true}, open(2, 5n, 'ambiguous'), {...open(3, 7n), untried: true}],
+        [question('q')],
+        [settles(0, 3)],
+      ),
+    ).toEqual(['q 7 1', 'not_tried 10', 'several_facts 5']))
 
   test('an answer that only a surprise settles is not promised', () =>
     expect(ranked([open(1, 10n)], [question('q')], [settles(0, 1, 300_000, {likeliest: false})])).toEqual([

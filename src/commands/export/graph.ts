@@ -1,7 +1,7 @@
 import {writeFileSync} from 'node:fs'
 import {BaseCommand, SCHEMA_VERSION} from '../../base-command.ts'
-import {readConfig} from '../../config/config.ts'
 import {declaredLinks} from '../../config/declared.ts'
+import {loadConfig} from '../../config/load.ts'
 import {readWorld} from '../../engine/run.ts'
 import {UserError} from '../../model/errors.ts'
 import {Flags} from '../../oclif.ts'
@@ -33,7 +33,7 @@ export default class ExportGraph extends BaseCommand {
     if (this.jsonEnabled() && output === null && format !== 'json')
       throw new UserError('--json would mix with the graph', 'name a file with --output')
     const context = this.context(flags)
-    const declared = declaredLinks(readConfig(context.config))
+    const declared = declaredLinks(await loadConfig(context.config))
     using store = openForReading(context.db)
     const {graph} = readWorld(store, declared, Date.now())
     const described = {schema_version: SCHEMA_VERSION, ...describeGraph(graph, people)}

@@ -4,12 +4,19 @@ import {type Graph, type Node, Span} from '../graph.ts'
 import type {Outcome, Question, Ref} from '../outcome.ts'
 import {CHARGEBACK_FLOOR, coperOf} from '../probability.ts'
 import {answerWith, contactsOf, questionText} from './contacts.ts'
+import {boundOf, dearest} from './dearest.ts'
 import {type Subject, subjectsOf} from './subjects.ts'
 import {type Asked, type Settled, tryAnswers} from './suppose.ts'
 
 export interface Gap {
   readonly question: Question
   readonly settles: readonly Settling[]
+}
+
+export interface Open {
+  readonly gaps: readonly Gap[]
+  /** Open attributions, as they were given, of which a question was not tried: others have more money behind them. */
+  readonly untried: ReadonlySet<number>
 }
 
 /** What an answer does to one open attribution. */
@@ -31,11 +38,17 @@ const LEAST_CANDIDATE = 0.01
  * Questions whose answer settles something. Each is tried with two answers: the likeliest, and a team that nothing speaks
  * for. How probably the answer settles an attribution is the mean of the two, by the probability that the likeliest is right.
  */
-export function openQuestions(base: Settled): Gap[] {
-  const asked = questionsOf(base)
-  if (asked.length === 0) return []
+export function openQuestions(base: Settled, bound = boundOf(base.actives.length)): Open {
+  const costs = new Map(base.actives.map(({id, cost}) => [id, cost]))
+  const costAt = (index: number) => costs.get(base.attributions[index]!.signatureId)!
+  const {tried: asked, untried} = dearest(questionsOf(base), costAt, bound)
+  return {gaps: asked.length === 0 ? [] : gapsOf(base, asked), untried}
+}
+
+function gapsOf(base: Settled, asked: readonly Grouped[]): Gap[] {
   const teams = namable(base)
-  const candidates = new Map(asked.map(question => [question, candidatesOf(base, question)]))
+  const costOf = new Map(base.actives.map(({id, cost}) => [id, Number(cost)]))
+  const candidates = new Map(asked.map(question => [question, candidatesOf(base, costOf, question)]))
   const stranger = (question: Grouped): Alias => {
     const known = new Set(question.touched.flatMap(index => expectedFor(base, index)))
     for (const {organization} of candidates.get(question)!) known.add(organization.id)
@@ -160,11 +173,14 @@ const expectedFor = ({attributions}: Settled, index: number): Alias[] =>
   attributions[index]!.outcome.candidates.map(({organization}) => organization.id)
 
 /** What speaks for whom on the thing itself; where nothing does, on the usage behind it, by what it costs. */
-function candidatesOf(base: Settled, {subject, touched}: Asked): Question['candidates'] {
-  const {world, actives, attributions} = base
+function candidatesOf(
+  base: Settled,
+  costOf: ReadonlyMap<number, number>,
+  {subject, touched}: Asked,
+): Question['candidates'] {
+  const {world, attributions} = base
   if (subject.kind === 'people') return []
   const node = subject.alias === null ? undefined : world.graph.node(subject.alias)
-  const costOf = new Map(actives.map(({id, cost}) => [id, Number(cost)]))
   const at = attributions[touched.at(-1)!]!.from
   const told =
     node && (node.kind === 'service' || subject.kind === 'repository' || subject.kind === 'namespace')

@@ -7,6 +7,7 @@ import {
   type Active,
   type Attribution,
   attributeAll,
+  deciding,
   type Facts,
   type Known,
   type World,
@@ -78,17 +79,27 @@ export function tryAnswers<Q extends Asked>(
   return settled
 }
 
+/** Answers that say which nodes are one, or who is in a team, make another graph; the rest only add to it. */
+const isRebuilding = ({subject: {kind}}: Asked): boolean => kind === 'team' || kind === 'people'
+
 /** Fewest batches are not needed: each question goes into the first one it does not disturb. */
 function apart<Q extends Asked>(
   asked: readonly Q[],
   attributions: readonly Attribution[],
   keyOf: (index: number) => readonly string[],
 ): Q[][] {
-  const batches: {readonly questions: Q[]; readonly taken: Set<number | string>}[] = []
+  const batches: {
+    readonly questions: Q[]
+    readonly taken: Set<number | string>
+    readonly rebuilds: boolean
+  }[] = []
   for (const question of [...asked].sort((a, b) => b.touched.length - a.touched.length || byId(a, b))) {
     const needs = question.touched.flatMap(index => [attributions[index]!.signatureId, ...keyOf(index)])
-    let batch = batches.find(({taken}) => !needs.some(need => taken.has(need)))
-    if (!batch) batches.push((batch = {questions: [], taken: new Set()}))
+    const rebuilds = isRebuilding(question)
+    let batch = batches.find(
+      known => known.rebuilds === rebuilds && !needs.some(need => known.taken.has(need)),
+    )
+    if (!batch) batches.push((batch = {questions: [], taken: new Set(), rebuilds}))
     batch.questions.push(question)
     for (const need of needs) batch.taken.add(need)
   }
@@ -103,19 +114,22 @@ function supposing<Q extends Asked>(
   answerOf: (question: Q) => Alias,
 ): World {
   const {owners, disputes} = facts.rulings ?? NO_RULINGS
-  const union = known.union.copy()
+  const same: (readonly [Alias, Alias])[] = []
   const links: LinkRow[] = []
   const answers: OwnerRuling[] = []
   for (const question of batch) {
     const {subject, people} = question
     const answer = answerOf(question)
-    if (subject.kind === 'team') union.join(subject.alias!, answer)
+    if (subject.kind === 'team') same.push([subject.alias!, answer])
     else if (subject.alias !== null) answers.push(decided(subject.alias, answer))
     for (const {id} of people) {
       links.push(membership(id, answer))
       answers.push(decided(id, answer))
     }
   }
+  if (!batch.some(isRebuilding)) return deciding(world, {owners, disputes}, answers)
+  const union = known.union.copy()
+  for (const [name, answer] of same) union.join(name, answer)
   const supposed = {
     ...facts,
     links: [...facts.links, ...links],

@@ -7,7 +7,7 @@ import type {Basis} from '../../model/fact.ts'
 import type {DatedLink, Node} from '../graph.ts'
 import {environmentIn} from '../names.ts'
 import {RELIABILITY, WEAKER} from '../reliability.ts'
-import {describe} from '../witness.ts'
+import {describe, isAdministrator, PROVIDER_PROJECT} from '../witness.ts'
 import type {Case, Claim, Rule, RuleId} from './claims.ts'
 import {byKeyName, naming} from './naming.ts'
 import {ofProject} from './project-claims.ts'
@@ -21,8 +21,6 @@ const SSO = /\/AWSReservedSSO_/
 const RECORDED: ReadonlySet<Basis> = new Set(['key_record', 'key_history', 'label'])
 /** Somebody who made more keys than this makes them for others, and says nothing of whose they are. */
 const MOST_OWN_KEYS = 3
-const MOST_OWN_PROJECTS = 3
-const PROVIDER_PROJECT = /^(openai|anthropic):(project|workspace)\//
 
 export const isPerson = (node: Node): boolean =>
   node.kind === 'identity' &&
@@ -54,9 +52,7 @@ const isNamedForProduction = ({signature, graph, lookup}: Case, holder: Node | u
 
 /** Somebody who holds many keys, or is in many provider projects, made them for others: an administrator, not a user. */
 const makesKeysForOthers = ({graph}: Case, person: Node): boolean =>
-  graph.everInto(person, 'acts_for').length > MOST_OWN_KEYS ||
-  graph.everOut(person, 'contributes_to').filter(({to}) => PROVIDER_PROJECT.test(to.id)).length >
-    MOST_OWN_PROJECTS
+  graph.everInto(person, 'acts_for').length > MOST_OWN_KEYS || isAdministrator(graph, person)
 
 /** R1: what the key's, project's or user's own record says, by id. */
 function* directKey(open: Case): Generator<Claim> {
@@ -82,7 +78,7 @@ function* directKey(open: Case): Generator<Claim> {
     else if (isPerson(node) && !isNamedAfterNobody(open, node)) {
       const key = signature.key === undefined ? undefined : graph.node(signature.key)
       const own = key === undefined || !(makesKeysForOthers(open, node) || isNamedForProduction(open, key))
-      const made = own ? {} : {family: 'creator', probability: WEAKER.creator, exact: false}
+      const made = own ? {} : {family: 'administrator', probability: WEAKER.administrator, exact: false}
       yield {...said, ...made, about: 'person', node, because: `the row was billed to the user ${node.id}`}
     } else {
       yield* ofHolder(open, node, 'R1')
@@ -163,7 +159,7 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
     else if (isPerson(to) && !isNamedAfterNobody(open, to)) {
       const made =
         makesKeysForOthers(open, to) || isNamedForProduction(open, holder)
-          ? {family: 'creator', probability: WEAKER.creator, exact: false}
+          ? {family: 'administrator', probability: WEAKER.administrator, exact: false}
           : {}
       yield {
         ...said,

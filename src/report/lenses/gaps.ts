@@ -31,6 +31,7 @@ function load(store: ReadableStore, request: Request): Model {
   const current = request.asOf === 'current' ? 1 : 0
   const open = all(store, sql.openSpend, {...boundsOf(request.period), current}).map(row => ({
     ...{id: Number(row.attributionId), state: row.state, spendClass: row.spendClass},
+    untried: row.untried === 1n,
     cost: row.billed ?? 0n,
     records: Number(row.records),
   }))
@@ -65,6 +66,7 @@ function toJson({loaded, questions, rest, total, settled, unsettled}: Model) {
       settled_by_answers_usd: formatUsd(settled),
       not_settled_usd: formatUsd(unsettled),
       bounded_usd: formatUsd(costOf('bounded')),
+      not_tried_usd: formatUsd(costOf('not_tried')),
       several_facts_usd: formatUsd(costOf('several_facts')),
       few_people_usd: formatUsd(costOf('few_people')),
       disputed_usd: formatUsd(costOf('disputed')),
@@ -102,6 +104,7 @@ const REST: readonly Column[] = [
 
 const REASONS: {readonly [reason in RestReason]: readonly [why: string, release: string]} = {
   few_people: ['use of fewer than five people', 'the directory or HR with their teams'],
+  not_tried: ['too little beside these', 'answers to these, then venturi attribute'],
   several_facts: ['evidence that contends', 'more than one fact'],
   bounded: ['shared by a known few', 'requests that say for whom, or a key for each'],
   disputed: ['disputed', 'settling the dispute'],

@@ -9,6 +9,7 @@ import {settlement} from './008-settlement.ts'
 import {audit} from './009-audit.ts'
 import {frozen} from './010-frozen.ts'
 import {questions} from './011-questions.ts'
+import {outcomesOnce} from './012-outcomes-once.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
 export const migrations: readonly string[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   audit,
   frozen,
   questions,
+  outcomesOnce,
 ]

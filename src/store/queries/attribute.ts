@@ -6,17 +6,28 @@ const SUMS = `COUNT(*), SUM(u.requests), SUM(u.input_tokens), SUM(u.output_token
     SUM(u.cost_nanos), SUM(u.cost_nanos IS NULL)`
 
 const fillTally = (name: string, from: string) =>
-  query<Record<string, never>, never>(
+  query<{day: number}, never>(
     name,
     `
   INSERT INTO tally
   SELECT u.day, ${signatureIn(from)} AS signature, u.model_id, MIN(u.channel), MIN(u.at), ${SUMS}
   FROM ${from}
-  WHERE u.granularity = 0 ${from === PLAIN ? '' : 'AND (m.id IS NULL OR m.signature_id IS NOT NULL)'}
-  GROUP BY u.day, signature, u.model_id`,
+  WHERE u.day = @day AND u.granularity = 0 ${from === PLAIN ? '' : 'AND (m.id IS NULL OR m.signature_id IS NOT NULL)'}
+  GROUP BY signature, u.model_id`,
   )
 
-/** Requests by day, signature and model. */
+/** Days that have rows: each is found from the one before, not by reading them all. */
+export const usageDays = query<Record<string, never>, {day: number}>(
+  'usageDays',
+  `
+  WITH RECURSIVE used(day) AS (
+    SELECT MIN(day) FROM usage
+    UNION ALL
+    SELECT (SELECT MIN(day) FROM usage WHERE day > used.day) FROM used WHERE day IS NOT NULL)
+  SELECT day FROM used WHERE day IS NOT NULL ORDER BY day`,
+)
+
+/** A day's requests by signature and model. Day by day they are sorted in memory, a month at once is not. */
 export const tallyRequests = fillTally('tallyRequests', PLAIN)
 export const tallyMatchedRequests = fillTally('tallyMatchedRequests', MATCHED)
 
@@ -196,26 +207,30 @@ export const insertMatched = query<
 )
 
 export const insertOutcome = query<
-  {answer: string; output_state: string; spend_class: string; stage: string; coper_e4: number},
-  {id: number}
+  {
+    id: number
+    answer: string
+    output_state: string
+    spend_class: string
+    stage: string
+    coper_e4: number
+  },
+  never
 >(
   'insertOutcome',
   `
-  INSERT INTO outcome (answer, output_state, spend_class, stage, coper_e4)
-  VALUES (@answer, @output_state, @spend_class, @stage, @coper_e4)
-  ON CONFLICT (answer) DO UPDATE SET stage = excluded.stage
-  RETURNING id`,
+  INSERT INTO outcome (id, answer, output_state, spend_class, stage, coper_e4)
+  VALUES (@id, @answer, @output_state, @spend_class, @stage, @coper_e4)`,
 )
 
 export const insertAttribution = query<
-  {signature_id: number; from_at: number; to_at: number; outcome_id: number},
-  {id: number}
+  {id: number; signature_id: number; from_at: number; to_at: number; outcome_id: number},
+  never
 >(
   'insertAttribution',
   `
-  INSERT INTO attribution (signature_id, from_at, to_at, outcome_id)
-  VALUES (@signature_id, @from_at, @to_at, @outcome_id)
-  RETURNING id`,
+  INSERT INTO attribution (id, signature_id, from_at, to_at, outcome_id)
+  VALUES (@id, @signature_id, @from_at, @to_at, @outcome_id)`,
 )
 
 export const insertRemainder = query<{[column: string]: number | bigint | string | null}, never>(
@@ -225,11 +240,11 @@ export const insertRemainder = query<{[column: string]: number | bigint | string
   VALUES (@id, @day, @at, @until, @attribution_id, @model_id, @billed_nanos, @cost_source, @batch_id, @line)`,
 )
 
-const fillSpend = (name: string, current: 0 | 1, outcome: string) =>
+const fillSpend = (name: string, current: 0 | 1, outcome: string, {before = '', joined = ''} = {}) =>
   query<Record<string, never>, never>(
     name,
     `
-  INSERT INTO spend
+  INSERT INTO spend${before}
   SELECT ${current}, day, ${outcome} AS outcome, sum(billed), sum(records), sum(unpriced)
   FROM (
     SELECT day, attribution_id, billed_nanos AS billed, records,
@@ -240,7 +255,7 @@ const fillSpend = (name: string, current: 0 | 1, outcome: string) =>
     SELECT day, attribution_id, billed_nanos, 1, 0
     FROM remainder
   ) AS part
-  JOIN attribution AS a ON a.id = part.attribution_id
+  JOIN attribution AS a ON a.id = part.attribution_id${joined}
   GROUP BY day, outcome`,
   )
 
@@ -249,7 +264,16 @@ export const insertSpend = fillSpend('insertSpend', 0, 'a.outcome_id')
 export const insertCurrentSpend = fillSpend(
   'insertCurrentSpend',
   1,
-  '(SELECT outcome_id FROM attribution WHERE signature_id = a.signature_id ORDER BY from_at DESC LIMIT 1)',
+  'ifnull(later.outcome_id, a.outcome_id)',
+  {
+    before: `
+  WITH later AS MATERIALIZED (
+    SELECT id, (SELECT outcome_id FROM attribution WHERE signature_id = old.signature_id ORDER BY from_at DESC LIMIT 1) AS outcome_id
+    FROM attribution AS old
+    WHERE EXISTS (SELECT 1 FROM attribution WHERE signature_id = old.signature_id AND from_at > old.from_at))`,
+    joined: `
+  LEFT JOIN later ON later.id = a.id`,
+  },
 )
 
 /** Nothing has changed since attributions were last settled. */

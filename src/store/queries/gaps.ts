@@ -19,10 +19,17 @@ export const insertSettles = query<
   VALUES (@attribution_id, @question_id, @likeliest, @ppm, @person)`,
 )
 
+export const insertUntried = query<{attribution_id: number}, never>(
+  'insertUntried',
+  'INSERT INTO untried (attribution_id) VALUES (@attribution_id)',
+)
+
 export interface OpenRow {
   readonly attributionId: bigint
   readonly state: string
   readonly spendClass: string
+  /** 1: a question about it was not tried. */
+  readonly untried: bigint
   /** Nano-dollars; what is not known counts nothing. */
   readonly billed: bigint | null
   readonly records: bigint
@@ -32,7 +39,8 @@ export interface OpenRow {
 export const openSpend = query<{current: number; from: number; to: number}, OpenRow>(
   'openSpend',
   `
-  SELECT a.id AS attributionId, o.output_state AS state, o.spend_class AS spendClass, sum(part.billed) AS billed, sum(part.records) AS records
+  SELECT a.id AS attributionId, o.output_state AS state, o.spend_class AS spendClass,
+    EXISTS (SELECT 1 FROM untried WHERE attribution_id = a.id) AS untried, sum(part.billed) AS billed, sum(part.records) AS records
   FROM (
     SELECT CASE @current WHEN 0 THEN used.id
       ELSE (SELECT id FROM attribution WHERE signature_id = used.signature_id ORDER BY from_at DESC LIMIT 1) END AS attribution_id, billed, records
