@@ -91,15 +91,16 @@ export function world(path = ':memory:'): World {
   ).run()
   const settle = (answer: Outcome, evidence: Signature, spendClass?: SpendClass): number => {
     const text = JSON.stringify(answer)
-    db.prepare(
-      `INSERT OR IGNORE INTO outcome (answer, output_state, spend_class, stage, coper_e4) VALUES (?, ?, ?, ?, ?)`,
-    ).run(
-      text,
-      answer.output_state,
-      spendClass ?? spendClassOf(answer.output_state),
-      answer.stage_origin,
-      Math.round(answer.coper * 10_000),
-    )
+    if (db.prepare('SELECT 1 FROM outcome WHERE answer = ?').get(text) === undefined)
+      db.prepare(
+        'INSERT INTO outcome (answer, output_state, spend_class, stage, coper_e4) VALUES (?, ?, ?, ?, ?)',
+      ).run(
+        text,
+        answer.output_state,
+        spendClass ?? spendClassOf(answer.output_state),
+        answer.stage_origin,
+        Math.round(answer.coper * 10_000),
+      )
     const {id} = db.prepare('SELECT id FROM outcome WHERE answer = ?').get(text) as {id: number}
     // Each answer gets a signature of its own unless the test says which.
     const signature = intern(

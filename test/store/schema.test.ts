@@ -54,7 +54,7 @@ test('one cell is sought, not scanned', () =>
 test('usage is read once, everything beside it sought', () => {
   const steps = plan(tallyMatchedRequests.sql).filter(detail => /\b(u|m)\b/.test(detail))
   expect(steps).toEqual([
-    expect.stringMatching(/^SCAN u/),
+    expect.stringMatching(/^SEARCH u USING PRIMARY KEY \(day=/),
     expect.stringMatching(/^SEARCH m .*day=.* AND id=.* AND channel=/),
   ])
 })
