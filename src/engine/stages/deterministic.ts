@@ -44,7 +44,7 @@ const isNamedAfterNobody = ({graph, lookup}: Case, node: Node): boolean =>
   localParts(node).some(name => lookup.serviceOfKey(name).some(({probability}) => probability > 0.5))
 
 /** A key that bears the name of production, and not of a person, is a service's, whoever made it. */
-const isNamedForProduction = ({signature, graph, lookup}: Case, holder: Node | undefined): boolean =>
+const isNamedForProduction = ({signature, lookup}: Case, holder: Node | undefined): boolean =>
   [signature.key_name, holder?.name].some(
     name =>
       name !== undefined && environmentIn(name) === 'production' && lookup.personOfKey(name).length === 0,
