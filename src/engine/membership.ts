@@ -11,6 +11,9 @@ export interface Company {
   readonly isTeam: (node: Node) => boolean
 }
 
+/** What HR and directories call somebody who is gone. */
+const LEFT = /^(?:terminated|departed|deprovisioned|left|former)$/
+
 /** How often what was a gone team's went where most of its people went. */
 const HEIR = 0.95
 
@@ -36,6 +39,8 @@ function ownWitnesses({graph, isTeam}: Company, person: Node, at: number, span: 
     .everOut(person, 'member_of')
     .flatMap(({link}) => (link.basis === 'hr' ? [link.validTo] : []))
   if (hr.length === 0 && ends.length > 0 && ends.every(end => end !== null && end <= at)) return 'left'
+  // Since when, nobody says: what the person used may have been used by another.
+  if (LEFT.test(person.status ?? '') && dated.every(({link}) => link.validTo === null)) return 'left'
   const found: Witness[] = []
   if (hr.length === 0) {
     const center = centerWitness({graph, isTeam}, person, at, span)

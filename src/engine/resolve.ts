@@ -220,10 +220,10 @@ function weighed(open: Case, voices: readonly Voice[]): Combined {
   const scored = combine(voices, open.ownership.candidates, open.model.weighing('owner'))
   const supporting = voices.filter(voice => topOf(voice.says) === scored.ranked[0]?.name)
   const exact = supporting.some(voice => voice.exact)
-  // An owner on whom the sources are split stays contested, whatever the scores say; so does one whom only its nearness names.
+  // An owner on whom the sources are split stays contested, whatever the scores say; so does one whom nearness alone names.
   const split =
     supporting.some(({isOpen}) => isOpen) && !supporting.some(voice => voice.exact && !voice.isOpen)
-  const near = supporting.every(({kind}) => ONLY_NEAR.has(kind))
+  const near = supporting.length === 1 && ONLY_NEAR.has(supporting[0]!.kind)
   return adjusted(scored, probability => {
     const measured = open.model.probability('owner', exact ? 'exact' : 'inferred', probability)
     return split || near ? Math.min(MOST_SPLIT, measured) : measured
