@@ -20,6 +20,7 @@ import {heuristicBaseline, LEARNED, type Learned, type Model, trainedModel} from
 import {crossValidated, digestOf, train} from '../src/engine/rail/train.ts'
 import {attributeStore} from '../src/engine/run.ts'
 import {loadWorld} from '../src/engine/run-world.ts'
+import {isWritten} from '../src/engine/witness.ts'
 import {figuresOf, withKnownWorld} from '../src/server/evaluate/known-world.ts'
 import {score} from '../src/server/evaluate/score.ts'
 import {cardOf} from '../src/server/model/card.ts'
@@ -63,6 +64,13 @@ const hidden = (store: ReadableStore) => {
   return hiddenEdges(world, signatures)
 }
 
+/**
+ * How far a written owner is to be trusted differs from company to company, and is measured in each; without what was hidden here
+ * it would look weaker than it is. Learned are the traces that nobody wrote down.
+ */
+const traces = (examples: readonly Example[]): Example[] =>
+  examples.filter(({heard}) => !heard.some(({kind}) => isWritten(kind)))
+
 /** Who owns the folders of a public repository, as its commits and its CODEOWNERS tell. */
 async function publicHistory(): Promise<readonly Example[]> {
   const repository = join(folder, 'history/repos/semantic-conventions')
@@ -72,15 +80,19 @@ async function publicHistory(): Promise<readonly Example[]> {
   using store = openForWriting(join(folder, 'history.db'))
   await ingestFiles(store, await listFiles(['history'], folder), {price: startPricing(store, {})})
   attributeStore(store)
-  return hidden(store).project_organization ?? []
+  return traces(hidden(store).project_organization ?? [])
 }
 
-const learned = await eachWorld(LEARNING, untrained, (store, oracle) => ({
-  ...hidden(store),
-  // Which service it is nobody has written down for these companies: the documented weights stand.
-  invocation_service: [],
-  owner: ownersOfKnown(store, oracle),
-}))
+const learned = await eachWorld(LEARNING, untrained, (store, oracle) => {
+  const edges = hidden(store)
+  return {
+    identity_organization: edges.identity_organization ?? [],
+    project_organization: traces(edges.project_organization ?? []),
+    // Which service it is nobody has written down for these companies: the documented weights stand.
+    invocation_service: [],
+    owner: ownersOfKnown(store, oracle),
+  }
+})
 const history = (await publicHistory()).map(example => ({...example, entity: `history ${example.entity}`}))
 const examples = Object.fromEntries(
   LEARNED.map(relation => [
