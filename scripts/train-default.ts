@@ -31,7 +31,7 @@ import type {ReadableStore} from '../src/store/query.ts'
 
 const {values} = parseArgs({options: {out: {type: 'string', default: 'models/default.json'}}})
 const LEARNING = [1, 2, 3]
-const UNSEEN = [101, 102]
+const UNSEEN = [301, 302]
 const HISTORY = 'fixtures/ownership-otel-semconv'
 /** The day is part of the model; it changes when the model does. */
 const ON = '2026-11-24'

@@ -6,18 +6,20 @@ import {type CommitRow, Commits} from './commits.ts'
 import {type Company, companyOf} from './company.ts'
 import {type Resolved, resolveEntities} from './entities.ts'
 import {type DeploymentRow, type EntityRow, Graph, type LinkRow, type RuleRow, Span} from './graph.ts'
+import type {Shared} from './hearing.ts'
 import {Lookup} from './lookup.ts'
 import {measureReliability} from './measured-reliability.ts'
 import type {Outcome} from './outcome.ts'
 import {type Knowledge, Ownership} from './ownership.ts'
+import {CHARGEBACK_FLOOR} from './probability.ts'
 import {heuristicBaseline, type Model, whileInTime} from './rail/model.ts'
 import {compileRules, directoryOf} from './repository-rules.ts'
-import {resolve, type Shared} from './resolve.ts'
+import {resolve} from './resolve.ts'
 import {NO_RULINGS, type OwnerRuling, type RulingFacts, Rulings, ruled, rulingLinks} from './rulings.ts'
 import {allocateShared} from './stages/allocation.ts'
 import type {Case, Claim, Deployments} from './stages/claims.ts'
 import type {UsesOf} from './stages/shared-use.ts'
-import {describedTeams} from './teams.ts'
+import {describedTeams} from './team-groups.ts'
 import {withValidity} from './validity.ts'
 
 export interface Facts {
@@ -229,7 +231,7 @@ export function attributeAll(
 const HOUR_MS = 3_600_000
 
 /** First use of every key that was not in use already when the data begin: those were new long before. */
-function firstSeen(actives: readonly Active[]): ReadonlyMap<string, number> {
+export function firstSeen(actives: readonly Active[]): ReadonlyMap<string, number> {
   const seen = new Map<string, number>()
   let begin = Number.POSITIVE_INFINITY
   for (const {signature, firstAt} of actives) {
@@ -298,8 +300,6 @@ function ruleFor(
   return own.filter(({from, until}) => span.narrow(at, from, until))[0] ?? null
 }
 
-const SETTLED = 0.8
-
 /** What is remembered of a key from its other rows: nothing else says so / exact joins say so for a tenth of its cost. */
 const REMEMBERED = {weak: 0.75, strong: 0.9} as const
 const TELLING_PART = 10n
@@ -330,7 +330,7 @@ function withHistory(settling: Settling, intervals: readonly Interval[]): Interv
     memories.set(key, memory)
     memory.total += active.cost
     const organization = outcome.owner.organization?.id
-    if (outcome.coper >= SETTLED && organization !== undefined)
+    if (outcome.coper >= CHARGEBACK_FLOOR && organization !== undefined)
       memory.settled.push({
         organization,
         exact: outcome.output_state === 'deterministically_resolved',

@@ -12,6 +12,8 @@ export interface Company {
   readonly teams: readonly Node[]
   /** The same by every canonical name they have. */
   readonly teamsByName: ReadonlyMap<string, readonly Node[]>
+  /** People who look after projects of a provider, and are not those who use them. */
+  readonly administrators: ReadonlySet<string>
   /** Repositories and directories of them by canonical name. */
   readonly projects: ReadonlyMap<string, readonly Node[]>
   /** How many directories of a repository are things of their own. */
@@ -48,7 +50,14 @@ export function companyOf(graph: Graph): Company {
   )
   const parents = parentsAmong(graph, members)
   const teams = organizations.filter(({id}) => !everybody.has(id) && !parents.has(id))
-  return {everybody, parents, teams, teamsByName: byName(teams), ...projectsIn(graph)}
+  return {
+    everybody,
+    parents,
+    teams,
+    teamsByName: byName(teams),
+    administrators: administratorsIn(graph),
+    ...projectsIn(graph),
+  }
 }
 
 function byName(teams: readonly Node[]): ReadonlyMap<string, readonly Node[]> {
@@ -115,4 +124,27 @@ function parentsAmong(graph: Graph, members: ReadonlyMap<Node, ReadonlySet<strin
     if (children.size >= 2 || holdsTeams(node, people)) parents.add(node.id)
   }
   return parents
+}
+
+export const PROVIDER_PROJECT = /^(openai|anthropic):(project|workspace)\//
+/** Somebody in more projects of a provider than this, or in several and at least half of all there are, looks after them. */
+const OWN_PROJECTS = {most: 3, several: 2, part: 0.5} as const
+
+function administratorsIn(graph: Graph): ReadonlySet<string> {
+  const projects = new Map<string, number>()
+  const inside = new Map<string, Map<string, Set<string>>>()
+  for (const node of graph.nodes) {
+    const provider = PROVIDER_PROJECT.exec(node.id)?.[1]
+    if (provider === undefined) continue
+    projects.set(provider, (projects.get(provider) ?? 0) + 1)
+    for (const {to: person} of graph.everInto(node, 'contributes_to')) {
+      const providers = inside.get(person.id) ?? new Map<string, Set<string>>()
+      inside.set(person.id, providers)
+      providers.set(provider, (providers.get(provider) ?? new Set<string>()).add(node.id))
+    }
+  }
+  const looksAfter = ([provider, {size}]: [string, ReadonlySet<string>]): boolean =>
+    size > OWN_PROJECTS.most ||
+    (size >= OWN_PROJECTS.several && size >= projects.get(provider)! * OWN_PROJECTS.part)
+  return new Set([...inside].filter(([, providers]) => [...providers].some(looksAfter)).map(([id]) => id))
 }

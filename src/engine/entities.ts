@@ -4,6 +4,7 @@
  */
 import * as alias from '../model/alias.ts'
 import type {Alias} from '../model/fact.ts'
+import {matchCenters} from './cost-centers.ts'
 import {
   type EntityRow,
   kindOf,
@@ -15,8 +16,10 @@ import {
   Union,
 } from './graph.ts'
 import {canonicalService, canonicalTeam, chosenNames, GENERIC, tokens} from './names.ts'
+import {renamedTeams} from './renamed-teams.ts'
 import {hostOfRule, ownerAliases} from './repository-rules.ts'
-import {describedTeams, isGone, matchCenters, matchTeams, renamedTeams} from './teams.ts'
+import {describedTeams, isGone} from './team-groups.ts'
+import {matchTeams} from './teams.ts'
 import {withValidity} from './validity.ts'
 
 export interface Resolved extends Resolution {

@@ -1,4 +1,5 @@
 /** Who owns a place, by the commits on it: the teams of the people who change it, and the owners of what changes with it. */
+import {FEWEST_SHOWN} from '../model/cohort.ts'
 import type {Alias} from '../model/fact.ts'
 import type {Commits, Near} from './commits.ts'
 import type {Distribution} from './probability.ts'
@@ -47,10 +48,18 @@ function people(hood: Neighbourhood, near: Near, repository: Alias, path: string
     family: 'commits',
     basis: 'repository',
     says: shares(says, all),
-    because: `${known === 1 ? 'somebody who changes' : `${known} people who change`} it`,
+    because: `${crowd(known)} it`,
     where: near.where,
   }
 }
+
+/** Few people are not counted out. */
+const crowd = (people: number): string =>
+  people === 1
+    ? 'somebody who changes'
+    : people < FEWEST_SHOWN
+      ? 'the few people who change'
+      : `${people} people who change`
 
 /** The owners of where else somebody works. */
 function byWork(hood: Neighbourhood, author: Alias, repository: Alias, path: string | null): Distribution {

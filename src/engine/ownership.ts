@@ -3,27 +3,27 @@
  * Each kind of source is one witness; what they say together is a distribution over organizations.
  */
 import {pathIn} from '../model/alias.ts'
+import {costCenterOf} from './budgets.ts'
 import type {Commits} from './commits.ts'
 import type {Company} from './company.ts'
+import {contributors} from './contributors.ts'
 import {type DatedLink, type Graph, type Node, Span} from './graph.ts'
 import type {MeasuredReliability} from './measured-reliability.ts'
 import {currentTeams, teamWitnesses} from './membership.ts'
-import {canonicalService, canonicalTeam, systemOf} from './names.ts'
+import {canonicalService, systemOf} from './names.ts'
+import {namespaceWitnesses} from './namespaces.ts'
 import {neighbours} from './neighbours.ts'
 import {adjusted, combine, type Distribution, type Heard, topOf} from './probability.ts'
 import type {Learned, Model} from './rail/model.ts'
 import {RELIABILITY, WEAKER} from './reliability.ts'
 import {type FoundRule, ownerAliases, type RepositoryRules, rulesFor} from './repository-rules.ts'
-
 import {
   byFamily,
   capped,
   describe,
-  isAdministrator,
   isOpenConflict,
   isWritten,
   membersOf,
-  PROVIDER_PROJECT,
   scaled,
   systemsOf,
   type Witness,
@@ -37,9 +37,6 @@ export interface Answer {
   /** While this holds the answer stays the same. */
   readonly span: Span
 }
-
-/** A place is a team's only where so many of its people are. */
-const MOSTLY = 0.6
 
 const NOBODY: Distribution = new Map()
 const UNMEASURED: ReadonlyMap<string, MeasuredReliability> = new Map()
@@ -62,10 +59,6 @@ export interface Knowledge {
   readonly model: Model
   readonly trust?: ReadonlyMap<string, MeasuredReliability>
 }
-
-/** One person on a project says little of its team; several of one team say more. */
-const togetherWorth = (people: number): number =>
-  Math.max(0.05, 0.95 - (0.95 - WEAKER.contributors) * 0.75 ** (people - 1))
 
 export class Ownership {
   readonly graph: Graph
@@ -209,7 +202,7 @@ export class Ownership {
       if (!/namespace\//.test(to.id)) continue
       for (const witness of this.#through(to, at, span)) found.push({...witness, family: 'namespace'})
     }
-    if (/namespace\//.test(node.id)) found.push(...this.#namespaceWitnesses(node, at, span))
+    if (/namespace\//.test(node.id)) found.push(...namespaceWitnesses(this, node, at, span))
     for (const known of node.aliases) found.push(...this.#codeowners(known, at, span))
     const [repository, path] = node.id.split('#')
     if (path !== undefined) {
@@ -229,47 +222,9 @@ export class Ownership {
     const commits = this.knowledge.commits.isEmpty ? [] : this.#neighbours(node, at, span)
     found.push(...commits)
     // A list of contributors is the same commits, counted by the code host.
-    const contributors = commits.length > 0 ? null : this.#contributors(node, at, span)
-    if (contributors) found.push(contributors)
+    const people = commits.length > 0 ? null : contributors(this, node, at, span)
+    if (people) found.push(people)
     return found
-  }
-
-  /** A namespace called like a team, and the owners written on what runs in it. */
-  *#namespaceWitnesses(node: Node, at: number, span: Span): Generator<Witness> {
-    const name = node.id.split('/').at(-1)!
-    const called = this.company.teamsByName.get(canonicalTeam(name)) ?? []
-    if (called.length === 1)
-      yield {
-        family: 'namespace name',
-        basis: 'name',
-        says: new Map([[called[0]!.id, WEAKER.namespaceName]]),
-        because: `it is called like ${called[0]!.name}`,
-        where: [],
-      }
-    const votes = new Map<string, number>()
-    const where: string[] = []
-    let inside = 0
-    for (const {to: service} of this.graph.into(node, 'runs_in', at, span)) {
-      if (service.kind !== 'service') continue
-      const stated = new Map<string, number>()
-      for (const {link, to} of this.graph.out(service, 'owned_by', at, span)) {
-        const says = this.organizationsOf(to, 1, at, span)
-        for (const [id, probability] of says) stated.set(id, Math.max(stated.get(id) ?? 0, probability))
-        if (says.size > 0) where.push(link.where)
-      }
-      const sum = [...stated.values()].reduce((total, part) => total + part, 0)
-      if (sum > 0) inside++
-      for (const [id, part] of stated) votes.set(id, (votes.get(id) ?? 0) + part / sum)
-    }
-    if (inside === 0) return
-    // Half a vote for somebody else: one service alone says little of the namespace.
-    yield {
-      family: 'runs inside',
-      basis: 'label',
-      says: new Map([...votes].map(([id, count]) => [id, (WEAKER.namespace * count) / (inside + 0.5)])),
-      because: 'the owners of what runs in it',
-      where: where.slice(0, 3),
-    }
   }
 
   #neighbours(node: Node, at: number, span: Span): Witness[] {
@@ -321,43 +276,9 @@ export class Ownership {
     const hit = known.find(({span}) => at >= span.lo && at < span.hi)
     if (hit) return hit
     const span = new Span()
-    const answer = {center: this.#costCenter(organization, at, span), span}
+    const answer = {center: costCenterOf(this.graph, organization, at, span), span}
     this.#budgets.set(organization.id, [...known, answer])
     return answer
-  }
-
-  /** Organizations that a cost center pays for: those finance names, else those most of its people are in. */
-  payersOf(center: Node, at: number, span: Span): Distribution {
-    const named = [...this.graph.into(center, 'budgeted_under', at, span)].filter(({to}) => this.isTeam(to))
-    if (named.length > 0)
-      return currentTeams(
-        this,
-        new Map(named.map(({to}) => [to.id, RELIABILITY.finance / named.length])),
-        at,
-        span,
-      )
-    const counts = new Map<string, number>()
-    for (const {to: person} of this.graph.into(center, 'budgeted_under', at, span)) {
-      if (person.kind !== 'identity') continue
-      const answer = this.teamOf(person, at)
-      span.within(answer.span)
-      for (const [id, probability] of answer.says) counts.set(id, (counts.get(id) ?? 0) + probability)
-    }
-    const votes = [...counts.values()].reduce((sum, count) => sum + count, 0)
-    return new Map([...counts].map(([id, count]) => [id, (count / votes) * RELIABILITY.finance]))
-  }
-
-  #costCenter(organization: Node, at: number, span: Span): Node | null {
-    const own = [...this.graph.out(organization, 'budgeted_under', at, span)].sort((a, b) =>
-      a.to.id < b.to.id ? -1 : 1,
-    )
-    if (own.length > 0) return (own.find(({link}) => link.basis === 'finance') ?? own[0]!).to
-    const counts = new Map<Node, number>()
-    for (const {to: person} of this.graph.into(organization, 'member_of', at, span))
-      for (const {to} of this.graph.out(person, 'budgeted_under', at, span))
-        counts.set(to, (counts.get(to) ?? 0) + 1)
-    const [most] = [...counts].sort((a, b) => b[1] - a[1] || (a[0].id < b[0].id ? -1 : 1))
-    return most?.[0] ?? null
   }
 
   #through(node: Node, at: number, span: Span, where?: string): Witness[] {
@@ -441,36 +362,5 @@ export class Ownership {
         where: rules.map(({where}) => where),
       },
     ]
-  }
-
-  #contributors(node: Node, at: number, span: Span): Witness | null {
-    const counts = new Map<string, number>()
-    const where: string[] = []
-    let people = 0
-    for (const {link, to} of this.graph.into(node, 'contributes_to', at, span)) {
-      if (to.type === 'bot' || (PROVIDER_PROJECT.test(node.id) && isAdministrator(this.graph, to))) continue
-      const answer = this.teamOf(to, at)
-      span.within(answer.span)
-      if (answer.says.size === 0) continue
-      // Somebody who is in every project is there for all of them and speaks for none.
-      const weight = 1 / new Set(this.graph.everOut(to, 'contributes_to').map(other => other.to.id)).size
-      people += weight
-      where.push(link.where)
-      for (const [name, probability] of answer.says)
-        counts.set(name, (counts.get(name) ?? 0) + probability * weight)
-    }
-    if (people === 0) return null
-    // Where people of many teams meet nobody's is the place.
-    if (PROVIDER_PROJECT.test(node.id) && Math.max(...counts.values()) < people * MOSTLY) return null
-    const says = new Map(
-      [...counts].map(([name, count]) => [name, (count / people) * togetherWorth(people)] as const),
-    )
-    return {
-      family: 'contributors',
-      basis: 'repository',
-      says,
-      because: `${people === 1 ? 'a person who works' : 'people who work'} on it`,
-      where: where.slice(0, 3),
-    }
   }
 }

@@ -2,7 +2,7 @@
 
 import {CAP} from '../model/confidence.ts'
 
-export {CAP, CHARGEBACK_FLOOR} from '../model/confidence.ts'
+export {CAP, CHARGEBACK_FLOOR, CONTESTED_CAP} from '../model/confidence.ts'
 
 /** A probability under the cap, in whole ten-thousandths so that it prints and stores as one thing. */
 export const coperOf = (probability: number): number =>
@@ -59,20 +59,36 @@ export interface Heard {
   readonly says: Distribution
 }
 
+/** A witness as the log-odds it adds to each candidate it names. */
+export interface Weighed {
+  readonly kind: string
+  readonly odds: ReadonlyMap<string, number>
+}
+
 /**
  * Witnesses over `candidates` equally likely names: each adds its log-odds times what its kind is worth. With every weight 1
  * this is naive Bayes with Dawid and Skene's odds; `rail/` fits the weights.
  */
-export function combine(
+export const combine = (
   witnesses: readonly Heard[],
   candidates: number,
-  {weight, none}: Weighing = AS_SAID,
+  weighing: Weighing = AS_SAID,
+): Combined =>
+  combineOdds(
+    witnesses.map(({kind, says}) => ({kind, odds: logWeights(says, candidates)})),
+    candidates,
+    weighing,
+  )
+
+export function combineOdds(
+  witnesses: readonly Weighed[],
+  candidates: number,
+  {weight, none}: Weighing,
 ): Combined {
   const scores = new Map<string, number>()
-  for (const {kind, says} of witnesses) {
+  for (const {kind, odds} of witnesses) {
     const worth = weight(kind)
-    for (const [name, odds] of logWeights(says, candidates))
-      scores.set(name, (scores.get(name) ?? 0) + worth * odds)
+    for (const [name, value] of odds) scores.set(name, (scores.get(name) ?? 0) + worth * value)
   }
   const top = Math.max(0, ...scores.values())
   const unnamed = Math.max(0, candidates - scores.size) * Math.exp(none - top)

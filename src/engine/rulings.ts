@@ -4,11 +4,12 @@
  */
 import {signatureText} from '../model/chunk.ts'
 import type {Alias} from '../model/fact.ts'
+import {budgetOf} from './answers.ts'
 import type {Graph, LinkRow, Node, Span} from './graph.ts'
 import type {Outcome, Ref} from './outcome.ts'
 import {CAP, CHARGEBACK_FLOOR, logit} from './probability.ts'
 import {RELIABILITY} from './reliability.ts'
-import {budgetOf, type Settled} from './resolve.ts'
+import type {Settled} from './resolve.ts'
 import type {Case} from './stages/claims.ts'
 import {isPerson} from './stages/deterministic.ts'
 import {edge} from './voices.ts'

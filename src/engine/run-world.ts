@@ -1,5 +1,7 @@
 /** Edge: the graph and the signatures of a store, as measuring and training ask for them. */
 import type {LinkFact, Signature} from '../model/fact.ts'
+import {DAY_MS} from '../model/time.ts'
+import {signatureActivity} from '../store/queries/attribute.ts'
 import {signatureUse} from '../store/queries/evaluate.ts'
 import * as facts from '../store/queries/facts.ts'
 import {all, type ReadableStore} from '../store/query.ts'
@@ -44,6 +46,9 @@ export function loadWorld(
   declared: readonly LinkFact[],
   model: Model,
 ): {readonly world: World; readonly signatures: readonly Weighed[]} {
+  const firstAt = new Map(
+    all(store, signatureActivity, {}).map(used => [Number(used.signatureId), Number(used.firstAt)]),
+  )
   const signatures = all(store, signatureUse, {}).map(
     ({id, evidence, firstDay, lastDay, records, billed}) => ({
       id: Number(id),
@@ -51,7 +56,8 @@ export function loadWorld(
       signature: JSON.parse(evidence) as Signature,
       firstDay: Number(firstDay),
       lastDay: Number(lastDay),
-      firstAt: Number(firstDay),
+      // A bill's remainder has no row of its own: its first day is all there is.
+      firstAt: firstAt.get(Number(id)) ?? Number(firstDay) * DAY_MS,
       cost: billed,
       records: Number(records),
     }),

@@ -7,7 +7,7 @@ import type {Node} from './graph.ts'
 import type {Edge, Evidence} from './outcome.ts'
 import {adjusted, combine, type Distribution, type Heard, logit} from './probability.ts'
 import {WEAKER} from './reliability.ts'
-import type {Case, Claim} from './stages/claims.ts'
+import {type Case, type Claim, NEAR_FAMILIES} from './stages/claims.ts'
 import {capped, scaled, type Witness} from './witness.ts'
 
 /** Independent word on who owns this, ready to be combined. */
@@ -22,6 +22,8 @@ export interface Voice {
   readonly rule: string
   readonly where: readonly string[]
   readonly edges: readonly Omit<Edge, 'output_state' | 'coper' | 'stage_origin'>[]
+  /** It says who is near, not who uses it. */
+  readonly isNear: boolean
   /** It comes by something whose owner written statements leave open. */
   readonly isOpen?: boolean
   readonly service?: Node
@@ -67,6 +69,8 @@ export function serviceClaims(claims: readonly Claim[], consumers: readonly Clai
     )
 }
 
+const isNear = (claims: readonly Claim[]): boolean => claims.every(({family}) => NEAR_FAMILIES.has(family))
+
 export const plain = (
   claims: readonly Claim[],
   family: string,
@@ -75,6 +79,7 @@ export const plain = (
 ): Voice => ({
   family,
   kind: kindOfClaims(family, claims),
+  isNear: isNear(claims),
   bases: [...new Set(claims.map(({basis}) => basis))],
   exact: claims.every(({exact}) => exact),
   says,
@@ -117,6 +122,7 @@ export function serviceVoice(
   return {
     family: 'service',
     kind: kindOfClaims('service', chosen),
+    isNear: false,
     bases: [...new Set([...chosen.map(({basis}) => basis), ...owner.witnesses.map(({basis}) => basis)])],
     exact: chosen.some(({exact, basis}) => exact && basis !== 'caller'),
     says: orgs,
@@ -161,6 +167,7 @@ function projectOf(open: Case, service: Node): Node | undefined {
   for (const {to} of open.graph.out(service, 'runs_in', open.at, open.span)) return to
   return undefined
 }
+
 const WIRE: {readonly [relation: string]: string} = {
   invocation_service: 'called_by',
   invocation_identity: 'produced_by',
@@ -190,15 +197,12 @@ export const evidenceOf = (claim: Claim): Evidence => ({
 const bounded = (probability: number): number => Math.min(0.999, Math.max(0.001, probability))
 
 const round = (value: number): number => Math.round(value * 1000) / 1000
+
 /** Who made a key, and who only administers it, are stories of their own. */
 function storyOf(claims: readonly Claim[]): string {
-  const families = new Set(claims.map(({family}) => family))
-  if ([...families].every(family => family === 'administrator')) return 'administrator'
-  if ([...families].every(family => WEAK_STORIES.has(family))) return 'creator'
-  return kindOfClaims('person', claims)
+  if (claims.every(({family}) => family === 'administrator')) return 'administrator'
+  return isNear(claims) ? 'creator' : kindOfClaims('person', claims)
 }
-
-const WEAK_STORIES = new Set(['creator', 'administrator'])
 
 /** Whose personal use it is, and so which team's. */
 export function personVoice(open: Case, claims: readonly Claim[]): Voice | null {
@@ -217,6 +221,7 @@ export function personVoice(open: Case, claims: readonly Claim[]): Voice | null 
   return {
     family: 'person',
     kind: storyOf(chosen),
+    isNear: isNear(chosen),
     bases: [...new Set([...chosen.map(({basis}) => basis), ...answer.witnesses.map(({basis}) => basis)])],
     exact: chosen.some(({exact, basis}) => exact && basis !== 'caller'),
     says: scaled(answer.says, best![1]),
@@ -237,6 +242,7 @@ export function personVoice(open: Case, claims: readonly Claim[]): Voice | null 
     ],
   }
 }
+
 /** Claims that name an organization outright, one voice a family. */
 export function organizationVoices(claims: readonly Claim[]): Voice[] {
   const families = new Map<string, Claim[]>()

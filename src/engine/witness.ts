@@ -128,31 +128,3 @@ const DESCRIBED: {readonly [basis in Basis]: string} = {
   name: 'its name',
 }
 export const describe = (basis: Basis): string => DESCRIBED[basis]
-
-export const PROVIDER_PROJECT = /^(openai|anthropic):(project|workspace)\//
-/** Somebody in more projects of a provider than this, or in several and at least half of all there are, looks after them. */
-const OWN_PROJECTS = {most: 3, several: 2, part: 0.5} as const
-
-const projectsOf = new WeakMap<Graph, ReadonlyMap<string, number>>()
-
-/** How many projects each provider has. */
-function providerProjects(graph: Graph): ReadonlyMap<string, number> {
-  let counts = projectsOf.get(graph)
-  if (counts === undefined) {
-    const providers = graph.nodes.flatMap(({id}) => PROVIDER_PROJECT.exec(id)?.[1] ?? [])
-    counts = new Map([...Map.groupBy(providers, name => name)].map(([name, all]) => [name, all.length]))
-    projectsOf.set(graph, counts)
-  }
-  return counts
-}
-
-/** Somebody who is in many of a provider's projects is there to look after them: not one of those who use them. */
-export function isAdministrator(graph: Graph, person: Node): boolean {
-  const inside = new Set(graph.everOut(person, 'contributes_to').map(({to}) => to.id))
-  const providers = [...inside].flatMap(id => PROVIDER_PROJECT.exec(id)?.[1] ?? [])
-  return [...Map.groupBy(providers, name => name)].some(
-    ([name, {length}]) =>
-      length > OWN_PROJECTS.most ||
-      (length >= OWN_PROJECTS.several && length >= providerProjects(graph).get(name)! * OWN_PROJECTS.part),
-  )
-}

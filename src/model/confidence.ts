@@ -2,6 +2,8 @@
 
 /** The policy ceiling: nothing is ever shown as surer. */
 export const CAP = 0.95
+/** The highest confidence of an answer that stays contested: bounded, or ambiguous. */
+export const CONTESTED_CAP = 0.79
 /** From here on money may be charged to the named organization. */
 export const CHARGEBACK_FLOOR = 0.8
 

@@ -1,6 +1,6 @@
 /** Which groups of different systems are one team: by name, by people, by things; what speaks against it. */
 import {describe, expect, test} from 'vitest'
-import {renamedTeams} from '../../src/engine/teams.ts'
+import {renamedTeams} from '../../src/engine/renamed-teams.ts'
 import type {Alias} from '../../src/model/fact.ts'
 import {company} from './facts.ts'
 

@@ -3,6 +3,8 @@
  * 1999; Zadrozny and Elkan 2002). Pure.
  */
 
+import {logit} from '../probability.ts'
+
 /** One answer whose truth is known. */
 export interface Judged {
   readonly confidence: number
@@ -30,7 +32,6 @@ const PRIOR_LABELS = 10
 const STEP = 25
 
 const clamp = (probability: number): number => Math.min(1 - 1e-6, Math.max(1e-6, probability))
-const logit = (probability: number): number => Math.log(clamp(probability) / (1 - clamp(probability)))
 const sigmoid = (odds: number): number => 1 / (1 + Math.exp(-odds))
 
 export function calibrated(curve: Curve, confidence: number): number {
@@ -38,7 +39,7 @@ export function calibrated(curve: Curve, confidence: number): number {
     case 'none':
       return confidence
     case 'sigmoid':
-      return clamp(sigmoid(curve.slope * logit(confidence) + curve.shift))
+      return clamp(sigmoid(curve.slope * logit(clamp(confidence)) + curve.shift))
     case 'isotonic':
       return between(curve.points, confidence)
     default:
@@ -66,7 +67,7 @@ function platt(judged: readonly Judged[]): Curve {
     let [g0, g1] = [-PRIOR_LABELS * (slope - 1), -PRIOR_LABELS * shift * 0.2]
     let [h00, h01, h11] = [PRIOR_LABELS, 0, PRIOR_LABELS * 0.2]
     for (const {confidence, right} of judged) {
-      const odds = logit(confidence)
+      const odds = logit(clamp(confidence))
       const probability = sigmoid(slope * odds + shift)
       const error = (right ? 1 : 0) - probability
       const spread = probability * (1 - probability)

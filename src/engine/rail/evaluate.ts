@@ -3,7 +3,7 @@ import type {Judged} from './calibrate.ts'
 import type {Example} from './fit.ts'
 import {type Measured, measure} from './measure.ts'
 import {heuristicBaseline, LEARNED, type Learned, type Model} from './model.ts'
-import {answer, crossValidated, type Examples} from './train.ts'
+import {answer, crossValidated, type Examples, limited} from './train.ts'
 
 /** How often one kind of evidence names the right one, where it speaks. */
 export interface Reliability {
@@ -52,7 +52,10 @@ export function judgedBy(model: Model, relation: Learned, examples: readonly Exa
     const found = answer(example, weighing)
     return found === null
       ? {confidence: 0, right: false, weight: example.weight}
-      : {...found, confidence: model.probability(relation, found.sureness, found.confidence)}
+      : {
+          ...found,
+          confidence: limited(model.probability(relation, found.sureness, found.confidence), found.contested),
+        }
   })
 }
 

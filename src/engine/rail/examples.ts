@@ -4,13 +4,15 @@
  */
 import type {Signature} from '../../model/fact.ts'
 import {DAY_MS} from '../../model/time.ts'
-import type {Active, World} from '../attribute.ts'
+import {type Active, firstSeen, type World} from '../attribute.ts'
 import {Span} from '../graph.ts'
+import {type Hearing, hear} from '../hearing.ts'
 import type {Outcome} from '../outcome.ts'
 import {CHARGEBACK_FLOOR, type Heard, logWeights, topOf} from '../probability.ts'
-import {type Hearing, hear, resolve} from '../resolve.ts'
+import {resolve} from '../resolve.ts'
 import type {Case, Claim} from '../stages/claims.ts'
 import {serviceClaims, serviceWitnesses} from '../voices.ts'
+import {contestedAmong, discounted} from '../weigh.ts'
 import {isWritten} from '../witness.ts'
 import type {Example} from './fit.ts'
 import {hashOf} from './split.ts'
@@ -41,24 +43,24 @@ interface Asked {
   readonly kinds: ReadonlySet<string>
 }
 
-const caseOf = (world: World, {signature, firstDay, lastDay}: Weighed): Case => ({
-  ...world,
-  signature,
-  at: Math.floor((firstDay + lastDay + 1) / 2) * DAY_MS,
-  span: new Span(),
-  keyFirstSeen: null,
-})
-
-const ask = (world: World, weighed: Weighed): Asked => {
-  const open = caseOf(world, weighed)
-  const hearing = hear(open)
-  return {weighed, open, hearing, kinds: new Set(hearing.claims.map(kindOf))}
+/** Every signature in the middle of its days, as the engine would ask. */
+function askAll(world: World, signatures: readonly Weighed[]): Asked[] {
+  const seen = firstSeen(signatures)
+  return signatures.map(weighed => {
+    const {signature, firstDay, lastDay} = weighed
+    const open: Case = {
+      ...{...world, signature, span: new Span()},
+      at: Math.floor((firstDay + lastDay + 1) / 2) * DAY_MS,
+      keyFirstSeen: seen.get(signature.key ?? '') ?? null,
+    }
+    const hearing = hear(open)
+    return {weighed, open, hearing, kinds: new Set(hearing.claims.map(kindOf))}
+  })
 }
 
 /** Of the user's own data: what Stage A settled, with evidence hidden. */
 export function hiddenEdges(world: World, signatures: readonly Weighed[]): Examples {
-  const asked = signatures.map(weighed => ask(world, weighed))
-  const settled = asked.map(one => ({...one, outcome: resolve(one.open).outcome}))
+  const settled = askAll(world, signatures).map(one => ({...one, outcome: resolve(one.open).outcome}))
   const open = settled.filter(({outcome}) => outcome.output_state !== 'deterministically_resolved')
   const known = settled.filter(({outcome}) => outcome.output_state === 'deterministically_resolved')
   const now = Math.max(0, ...signatures.map(({lastDay}) => lastDay)) * DAY_MS
@@ -87,9 +89,8 @@ function hiding(asked: Asked, situations: readonly ReadonlySet<string>[]): Asked
 
 /** Of a company whose truth is known: every signature as it is. */
 export function knownOwners(world: World, signatures: readonly Weighed[], oracle: Oracle): Example[] {
-  return signatures.flatMap(weighed => {
-    const asked = ask(world, weighed)
-    const truth = oracle(weighed.signature, asked.open.at)
+  return askAll(world, signatures).flatMap(asked => {
+    const truth = oracle(asked.weighed.signature, asked.open.at)
     // Who uses a shared key is Stage C's question.
     return truth === undefined || asked.hearing.shared !== null ? [] : [ownerExample(asked, truth)]
   })
@@ -98,11 +99,12 @@ export function knownOwners(world: World, signatures: readonly Weighed[], oracle
 const countsFor = ({records, cost}: Weighed) => ({weight: records, cost: Number(cost) / 1e9})
 
 function ownerExample({open, hearing, weighed}: Asked, truth: string | null): Example {
-  const speaking = hearing.voices.filter(({says}) => says.size > 0)
+  const speaking = discounted(hearing.voices).filter(({says}) => says.size > 0)
   const {candidates} = open.ownership
   return {
     heard: oddsOf(speaking, candidates),
     exact: new Set(speaking.filter(({exact}) => exact).flatMap(({says}) => topOf(says) ?? [])),
+    contested: contestedAmong(speaking),
     ...{candidates, truth, entity: entityOf(weighed.signature), ...countsFor(weighed)},
   }
 }
@@ -119,9 +121,12 @@ function serviceExample(
   return {
     heard: oddsOf(serviceWitnesses(claims), candidates),
     exact: new Set(claims.filter(({exact}) => exact).map(({node}) => node.id)),
+    contested: NOBODY,
     ...{candidates, truth: service.id, entity: entityOf(weighed.signature), ...countsFor(weighed)},
   }
 }
+
+const NOBODY: ReadonlySet<string> = new Set()
 
 const oddsOf = (heard: readonly Heard[], candidates: number): Example['heard'] =>
   heard.map(({kind, says}) => ({kind, odds: logWeights(says, candidates)}))
@@ -157,5 +162,10 @@ const graphExamples = (
     const exact = new Set(
       rest.filter(({kind}) => isWritten(kind)).flatMap(({says: said}) => topOf(said) ?? []),
     )
-    return [{heard: oddsOf(rest, candidates), exact, candidates, truth, entity: node.id, weight: 1, cost: 0}]
+    return [
+      {
+        ...{heard: oddsOf(rest, candidates), exact, contested: NOBODY, candidates},
+        ...{truth, entity: node.id, weight: 1, cost: 0},
+      },
+    ]
   })

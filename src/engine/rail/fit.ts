@@ -3,16 +3,20 @@
  * Gaussian prior around the documented weights, by Newton's method. Pure.
  */
 
+import type {Weighed} from '../probability.ts'
+
 /** One question whose answer is known. */
 export interface Example {
   /** Log-odds by candidate that each kind of witness adds, against an unnamed candidate. */
-  readonly heard: readonly {readonly kind: string; readonly odds: ReadonlyMap<string, number>}[]
+  readonly heard: readonly Weighed[]
   /** Candidates there are, named or not. */
   readonly candidates: number
   /** The right one; null: none of these. */
   readonly truth: string | null
   /** Candidates that an exact join names. */
   readonly exact: ReadonlySet<string>
+  /** Candidates who stay contested, however sure the score: sources are split on them, or nearness alone names them. */
+  readonly contested: ReadonlySet<string>
   /** What it is about: examples of one entity stand on the same side of every split. */
   readonly entity: string
   /** How many records stand behind it: weighs in figures, never in the fit. */

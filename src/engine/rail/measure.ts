@@ -1,4 +1,5 @@
 /** How often answers are right, and whether as often as they say. Pure. */
+import {CHARGEBACK_FLOOR} from '../../model/confidence.ts'
 import type {Judged} from './calibrate.ts'
 
 export interface Bin {
@@ -28,7 +29,6 @@ export interface Measured {
 }
 
 const BINS = 10
-const SURE = 0.8
 
 /** An answer of no confidence names nobody: it counts as not answered. */
 export function measure(judged: readonly Judged[]): Measured {
@@ -40,7 +40,7 @@ export function measure(judged: readonly Judged[]): Measured {
       ...{coverage_at_080: all === 0 ? null : 0, accuracy_at_080: null, ece: null, brier: null, bins: []},
     }
   const bins = binned(answered)
-  const sure = answered.filter(({confidence}) => confidence >= SURE)
+  const sure = answered.filter(({confidence}) => confidence >= CHARGEBACK_FLOOR)
   const apart = sumOf(bins, ({judged: some, weight}) => {
     const confidence = sumOf(some, one => one.confidence * one.weight) / weight
     return Math.abs(rightWeight(some) / weight - confidence) * weight

@@ -3,7 +3,7 @@
  * curve from scores to probabilities. Without a usable model `HeuristicBaseline` answers.
  */
 import {createHash} from 'node:crypto'
-import type {Weighing} from '../probability.ts'
+import {CONTESTED_CAP, type Weighing} from '../probability.ts'
 import {AS_IT_IS, type Curve, calibrated} from './calibrate.ts'
 
 /** Questions the model is fitted for. */
@@ -54,16 +54,13 @@ export interface Model {
   readonly probability: (relation: Learned, sureness: Sureness, scored: number) => number
 }
 
-/** Answers inferred without a trained model stay below what may be charged back. */
-const MOST_UNTRAINED = 0.79
-
 /** Documented weights and no trained part. Only exact joins reach 0.80. */
 export const heuristicBaseline = (state: DegradationState): Model => ({
   version: null,
   state,
   weighing: () => ({weight: () => 1, none: 0}),
   probability: (relation, sureness, scored) =>
-    relation === 'owner' && sureness === 'inferred' ? Math.min(MOST_UNTRAINED, scored) : scored,
+    relation === 'owner' && sureness === 'inferred' ? Math.min(CONTESTED_CAP, scored) : scored,
 })
 
 /** A trained model as long as there is time for it, then the baseline. */

@@ -1,6 +1,6 @@
 /** Fits a model to examples: weights on all of them, curves on answers to entities the fit had not seen. Pure. */
 import {createHash} from 'node:crypto'
-import type {Combined, Weighing} from '../probability.ts'
+import {CONTESTED_CAP, combineOdds, type Weighing} from '../probability.ts'
 import {AS_IT_IS, calibrate, calibrated, type Judged} from './calibrate.ts'
 import {type Example, type Fitted, fitWeights} from './fit.ts'
 import {LEARNED, type Learned, type ModelFile, type RelationModel, type Sureness, versionOf} from './model.ts'
@@ -24,36 +24,24 @@ export const FEWEST_LABELS = 40
 /** What a fit makes of an example: its best answer, how sure, and whether that is right. */
 export interface Answered extends Judged {
   readonly sureness: Sureness
+  readonly contested: boolean
   readonly entity: string
   readonly best: string | null
 }
 
 /** Weighs one example as the engine weighs a signature. */
 export function answer(example: Example, weighing: Weighing): Answered | null {
-  const {ranked} = weigh(example, weighing)
-  const [best] = ranked
+  const [best] = combineOdds(example.heard, example.candidates, weighing).ranked
   if (!best) return null
   return {
     confidence: best.probability,
     right: best.name === example.truth,
     weight: example.weight,
     sureness: example.exact.has(best.name) ? 'exact' : 'inferred',
+    contested: example.contested.has(best.name),
     entity: example.entity,
     best: best.name,
   }
-}
-
-function weigh({heard, candidates}: Example, {weight, none}: Weighing): Combined {
-  const scores = new Map<string, number>()
-  for (const {kind, odds} of heard)
-    for (const [name, value] of odds) scores.set(name, (scores.get(name) ?? 0) + weight(kind) * value)
-  const top = Math.max(0, ...scores.values())
-  const unnamed = Math.max(0, candidates - scores.size) * Math.exp(none - top)
-  const sum = [...scores.values()].reduce((total, score) => total + Math.exp(score - top), unnamed)
-  const ranked = [...scores]
-    .map(([name, score]) => ({name, probability: Math.exp(score - top) / sum}))
-    .sort((a, b) => b.probability - a.probability || (a.name < b.name ? -1 : 1))
-  return {ranked, none: unnamed / sum}
 }
 
 const weighingOf = ({weights, none}: Fitted): Weighing => ({weight: kind => weights.get(kind) ?? 1, none})
@@ -66,7 +54,8 @@ function heldOutAnswers(examples: readonly Example[]): Answered[] {
     return examples.filter(inside).map(
       example =>
         answer(example, weighing) ?? {
-          ...{confidence: 0, right: false, weight: example.weight, sureness: 'inferred' as const},
+          ...{confidence: 0, right: false, weight: example.weight},
+          ...{sureness: 'inferred' as const, contested: false},
           ...{entity: example.entity, best: null},
         },
     )
@@ -82,14 +71,18 @@ export function crossValidated(examples: readonly Example[]): Judged[] {
       .filter(({entity}) => foldOf(entity) === fold)
       .map(({confidence, sureness, ...one}) => ({
         ...one,
-        confidence: one.best === null ? 0 : calibrated(curves[sureness], confidence),
+        confidence: one.best === null ? 0 : limited(calibrated(curves[sureness], confidence), one.contested),
       }))
   }).flat()
 }
 
-/** A curve for each sureness; few labels borrow from all. */
+/** A confidence as it is shown. */
+export const limited = (confidence: number, contested: boolean): number =>
+  contested ? Math.min(CONTESTED_CAP, confidence) : confidence
+
+/** A curve for each sureness; few labels borrow from all. What stays contested is not shown by its curve, and does not bend it. */
 function curvesOf(held: readonly Answered[]): RelationModel['calibration'] {
-  const named = held.filter(({best}) => best !== null)
+  const named = held.filter(({best, contested}) => best !== null && !contested)
   const curve = (sureness: Sureness) => {
     const own = named.filter(one => one.sureness === sureness)
     if (own.length === 0) return AS_IT_IS

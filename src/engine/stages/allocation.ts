@@ -2,18 +2,17 @@
  * Stage C: what is truly shared is split among its users by the best basis there is, and says which. Who the candidates are is
  * settled before; what no basis gives to one of them is a line of its own. `docs/engine.md` has the order and the arithmetic.
  */
+import {CONTESTED_CAP} from '../../model/confidence.ts'
 import {allocate} from '../../model/money.ts'
+import {budgetOf} from '../answers.ts'
 import type {Interval, World} from '../attribute.ts'
 import {Span} from '../graph.ts'
 import type {Outcome, Share} from '../outcome.ts'
-import {budgetOf} from '../resolve.ts'
 import {bases} from './bases.ts'
 import {type Pot, potsOf, Uses, type UsesOf} from './shared-use.ts'
 import {NOBODY, type Split} from './split.ts'
 
 const WHOLE = 1_000_000n
-/** A split is an estimate or an agreement: never sure enough to be charged. */
-const MOST = 0.79
 
 /** Fills in the shares of every interval that several share; the others are as they were. */
 export function allocateShared(
@@ -66,7 +65,7 @@ function withShares(
   return {
     ...outcome,
     shares,
-    coper: Math.min(MOST, Math.round(leading * 10_000) / 10_000),
+    coper: Math.min(CONTESTED_CAP, Math.round(leading * 10_000) / 10_000),
     rationale: `${outcome.rationale} It is split ${basis}${figures === '' ? '' : `: ${figures}`}.`,
   }
 }

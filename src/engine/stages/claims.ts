@@ -30,6 +30,9 @@ export type Claim = Said &
     | {readonly about: 'consumer'; readonly node: Node}
   )
 
+/** Families of claims about who is near a key or project: of any owner's key, and no story of its own. */
+export const NEAR_FAMILIES: ReadonlySet<string> = new Set(['creator', 'administrator', 'contributors'])
+
 /** One signature at one instant, with everything a rule may look at. */
 export interface Case {
   readonly signature: Signature

@@ -2,12 +2,15 @@
  * Stage A: rules that join on facts, no learning. Each is a pure function in the list at the end; adding a rule is adding an
  * entry. Claims by likeness of names are marked inexact: they never make a deterministic answer.
  */
+
 import * as alias from '../../model/alias.ts'
 import type {Basis} from '../../model/fact.ts'
+import {payersOf} from '../budgets.ts'
+import {PROVIDER_PROJECT} from '../company.ts'
 import type {DatedLink, Node} from '../graph.ts'
 import {environmentIn} from '../names.ts'
 import {RELIABILITY, WEAKER} from '../reliability.ts'
-import {describe, isAdministrator, PROVIDER_PROJECT} from '../witness.ts'
+import {describe} from '../witness.ts'
 import type {Case, Claim, Rule, RuleId} from './claims.ts'
 import {byKeyName, naming} from './naming.ts'
 import {ofProject} from './project-claims.ts'
@@ -51,8 +54,8 @@ const isNamedForProduction = ({signature, lookup}: Case, holder: Node | undefine
   )
 
 /** Somebody who holds many keys, or is in many provider projects, made them for others: an administrator, not a user. */
-const makesKeysForOthers = ({graph}: Case, person: Node): boolean =>
-  graph.everInto(person, 'acts_for').length > MOST_OWN_KEYS || isAdministrator(graph, person)
+const makesKeysForOthers = ({graph, ownership}: Case, person: Node): boolean =>
+  graph.everInto(person, 'acts_for').length > MOST_OWN_KEYS || ownership.company.administrators.has(person.id)
 
 /** R1: what the key's, project's or user's own record says, by id. */
 function* directKey(open: Case): Generator<Claim> {
@@ -197,7 +200,7 @@ function* ofHolder(open: Case, holder: Node, rule: RuleId, depth = 0): Generator
   }
   yield* usersListed(open, holder, rule)
   for (const dated of graph.out(holder, 'budgeted_under', at, span))
-    for (const [id, probability] of ownership.payersOf(dated.to, at, span))
+    for (const [id, probability] of payersOf(ownership, dated.to, at, span))
       yield {
         rule,
         family: `budget ${dated.link.basis}`,

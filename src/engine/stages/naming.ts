@@ -1,5 +1,6 @@
 /** R3: the same name across systems: telemetry, tags, and what keys and projects are called. */
 import * as alias from '../../model/alias.ts'
+import {payersOf} from '../budgets.ts'
 import type {Node} from '../graph.ts'
 import {RELIABILITY, WEAKER} from '../reliability.ts'
 import type {Case, Claim, RuleId} from './claims.ts'
@@ -93,7 +94,7 @@ function* ofCostCenter(
 ): Generator<{node: Node; probability: number; exact: boolean}> {
   const center = graph.node(alias.costCenter(code))
   if (center)
-    for (const [id, probability] of ownership.payersOf(center, at, span))
+    for (const [id, probability] of payersOf(ownership, center, at, span))
       yield {node: graph.node(id)!, probability, exact: true}
 }
 

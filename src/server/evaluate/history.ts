@@ -5,7 +5,7 @@ import {dirname, join} from 'node:path'
 export interface Measurement {
   /** ISO-8601. */
   readonly at: string
-  /** What was measured: `this database`, or a known world's folder. */
+  /** What was measured: `this database`; a line of anything else is never compared with. */
   readonly of: string
   readonly model: string | null
   readonly accuracy: number | null

@@ -1,6 +1,7 @@
 /** How right a settled store is, against a company's true owners: row by row, by count and by what each row cost. */
 import type {Outcome} from '../../engine/outcome.ts'
 import type {Judged} from '../../engine/rail/calibrate.ts'
+import {CHARGEBACK_FLOOR} from '../../model/confidence.ts'
 import type {Signature} from '../../model/fact.ts'
 import {type AnsweredRow, answeredRows} from '../../store/queries/evaluate.ts'
 import {iterate, type ReadableStore} from '../../store/query.ts'
@@ -83,7 +84,7 @@ export function score(store: ReadableStore, oracle: Oracle): Score {
         : (teamOf.get(organization.id.toLowerCase()) ?? teamOf.get(organization.name.toLowerCase()))
     const right = truth !== null && mine !== undefined && mine === trueTeam(truth)
     const why = truth?.why ?? 'not in the truth'
-    const sure = outcome.coper >= 0.8
+    const sure = outcome.coper >= CHARGEBACK_FLOOR
     const probability = probabilityOf(outcome)
     if (probability !== null) {
       byRecords.add(probability, right, 1)

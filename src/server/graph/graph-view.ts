@@ -1,11 +1,11 @@
 /** What was taken for one thing and why, for people: all of it in short, or one thing in full. */
+
 import type {Graph, Merge, Node, Refused, Rival} from '../../engine/graph.ts'
+import {FEWEST_SHOWN} from '../../model/cohort.ts'
 import type {Column, Report, Row, Table} from '../../report/report.ts'
 import {type MergeJson, mergeToJson, type NodeJson, nodeToJson} from './describe.ts'
 import {isPersonal, isPersonalMerge, mergedNode} from './people.ts'
 
-/** Fewer merges of people than this are not counted out. */
-const FEWEST = 5
 const MOST_LEAST_SURE = 10
 
 const KINDS = ['team', 'service', 'project', 'key or account', 'people'] as const
@@ -52,7 +52,7 @@ export function summarise(graph: Graph): Summary {
     names: graph.nodes.reduce((sum, {aliases}) => sum + aliases.length, 0),
     merges: KINDS.flatMap(kind => {
       const merges = byKind.get(kind) ?? []
-      if (merges.length === 0 || (kind === 'people' && merges.length < FEWEST)) return []
+      if (merges.length === 0 || (kind === 'people' && merges.length < FEWEST_SHOWN)) return []
       const count = (level: string): number =>
         merges.filter(({probability}) => levelOf(probability) === level).length
       return [{kind, ...Object.fromEntries(LEVELS.map(([level]) => [level, count(level)]))}]

@@ -1,8 +1,9 @@
 /** What of the graph is about people, and what of that may be shown. Nothing is, of fewer than five. */
+
 import type {DatedLink, Graph, Merge, Node} from '../../engine/graph.ts'
+import {FEWEST_SHOWN} from '../../model/cohort.ts'
 import type {Alias} from '../../model/fact.ts'
 
-const FEWEST = 5
 const MACHINES = new Set(['service_account', 'bot', 'api_key', 'app'])
 const PERSONAL = /^(email:|name:person\/|hr:worker\/|aws:identity\/|(?!aws:)[a-z0-9_]+:user\/)/
 
@@ -34,7 +35,7 @@ export interface Visible {
 /** `people`: whether to show them at all. A link of one is shown where at least five have it with the same node. */
 export function visible(graph: Graph, people: boolean): Visible {
   const persons = graph.nodes.filter(isPersonal)
-  const some = people && persons.length >= FEWEST
+  const some = people && persons.length >= FEWEST_SHOWN
   const links = [...graph.links()]
   const crowds = new Map<string, Set<string>>()
   for (const link of links)
@@ -43,7 +44,7 @@ export function visible(graph: Graph, people: boolean): Visible {
   const kept = links.filter(link => {
     const about = crowdsOf(link)
     if (about.length === 0) return true
-    return some && about.some(({crowd}) => crowds.get(crowd)!.size >= FEWEST)
+    return some && about.some(({crowd}) => crowds.get(crowd)!.size >= FEWEST_SHOWN)
   })
   return {
     shows: node => some || !isPersonal(node),

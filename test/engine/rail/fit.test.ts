@@ -29,7 +29,16 @@ test('each kind is counted once an example', () => {
 })
 
 const example = (heard: Example['heard'], truth: string | null): Example => ({
-  ...{heard, truth, candidates: 6, exact: new Set<string>(), entity: 'it', weight: 1, cost: 0},
+  ...{
+    heard,
+    truth,
+    candidates: 6,
+    exact: new Set<string>(),
+    contested: new Set<string>(),
+    entity: 'it',
+    weight: 1,
+    cost: 0,
+  },
 })
 
 test('the more labels say so, the less the documented weight holds', () => {

@@ -39,7 +39,7 @@ export function simulate({weights, none, candidates}: Truth, n: number, seed = 1
       }
     }
     return {
-      ...{heard, candidates, truth, exact: new Set<string>()},
+      ...{heard, candidates, truth, exact: new Set<string>(), contested: new Set<string>()},
       ...{entity: `thing-${index}`, weight: 1, cost: 0},
     }
   })

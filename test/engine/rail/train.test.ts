@@ -33,7 +33,15 @@ test('answers about an entity come from fits that never saw it', () => {
     const entity = `key ${index % 20}`
     return {
       heard: [{kind: entity, odds: new Map([['marsh', 4]])}],
-      ...{candidates: 5, truth: null, exact: new Set<string>(), entity, weight: 1, cost: 0},
+      ...{
+        candidates: 5,
+        truth: null,
+        exact: new Set<string>(),
+        contested: new Set<string>(),
+        entity,
+        weight: 1,
+        cost: 0,
+      },
     }
   })
   const unseen = Math.exp(4) / (Math.exp(4) + 4)
@@ -69,7 +77,16 @@ test('a model says that its fits have converged', () =>
 test('figures stand beside what guessing and documented weights reach, and kinds beside how often they are right', () => {
   const voice = (kind: string, name: string) => ({kind, odds: new Map([[name, 2]])})
   const asked = (entity: string, truth: string | null, ...heard: Example['heard']): Example => ({
-    ...{heard, truth, entity, candidates: 5, exact: new Set<string>(), weight: 1, cost: 0},
+    ...{
+      heard,
+      truth,
+      entity,
+      candidates: 5,
+      exact: new Set<string>(),
+      contested: new Set<string>(),
+      weight: 1,
+      cost: 0,
+    },
   })
   const {edges, reliabilities} = evaluate(
     {
