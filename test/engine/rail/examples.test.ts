@@ -1,22 +1,30 @@
 /** Known edges are asked again as open ones would be: what those lack is not heard. */
-import {mkdtempSync, rmSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {describe, expect, onTestFinished, test} from 'vitest'
 import {writeWorld} from '../../../fixtures/worlds/world.ts'
 import {listFiles} from '../../../src/connectors/files.ts'
 import {ingestFiles} from '../../../src/connectors/ingest.ts'
-import {buildWorld} from '../../../src/engine/attribute.ts'
+import {buildWorld, firstSeen} from '../../../src/engine/attribute.ts'
+import {Span} from '../../../src/engine/graph.ts'
+import {judgedBy} from '../../../src/engine/rail/evaluate.ts'
 import {entityOf, hiddenEdges, knownOwners, type Weighed} from '../../../src/engine/rail/examples.ts'
+import {parseModel, trainedModel} from '../../../src/engine/rail/model.ts'
 import {digestOf} from '../../../src/engine/rail/train.ts'
-import {loadFacts} from '../../../src/engine/run-world.ts'
+import {resolve} from '../../../src/engine/resolve.ts'
+import {attributeStore} from '../../../src/engine/run.ts'
+import {loadFacts, loadWorld} from '../../../src/engine/run-world.ts'
+import {CAP, CONTESTED_CAP} from '../../../src/model/confidence.ts'
 import type {Signature} from '../../../src/model/fact.ts'
+import {DAY_MS} from '../../../src/model/time.ts'
 import {priceRows} from '../../../src/server/price-rows.ts'
 import {openForWriting} from '../../../src/store/open.ts'
 import {allSignatures} from '../../../src/store/queries/facts.ts'
 import {all} from '../../../src/store/query.ts'
 import {company} from '../facts.ts'
 
+const MODEL = trainedModel(parseModel(readFileSync('models/default.json', 'utf8'))!)
 const TEAMS = ['marsh', 'rivers', 'lakes'] as const
 const group = (name: string) => `okta:group/00g${name}` as const
 
@@ -91,6 +99,18 @@ test('of a company whose truth is known everything is heard as it is; what the t
   expect(examples[0]!.heard.map(({kind}) => kind)).toContain('key record')
 })
 
+test('a caller whom the record of its key contradicts is believed less, as in an answer', () => {
+  const signatures = weighed({...KNOWN, tag_team: 'rivers'}, TAG_ONLY)
+  const world = buildWorld(
+    fen().facts(),
+    signatures.map(({signature}) => signature),
+  )
+  const [contradicted, alone] = knownOwners(world, signatures, () => null).map(({heard}) =>
+    heard.find(({kind}) => kind === 'caller')!.odds.get(group('rivers')),
+  )
+  expect(contradicted).toBeLessThan(alone!)
+})
+
 test.each([
   [{key: 'a:key/1', service: 'heron'}, 'a:key/1'],
   [{role: 'aws:role/1', workload: 'k8s:workload/a/b'}, 'aws:role/1'],
@@ -125,3 +145,40 @@ test('the order of ingest leaves no trace in what is learned from', {timeout: 12
   }
   expect(digests[1]).toBe(digests[0])
 })
+
+test.each(['chaotic-names', 'direct-accounts'] as const)(
+  'an example of %s is answered as the engine answers its signature',
+  {timeout: 120_000},
+  async shape => {
+    const folder = mkdtempSync(join(tmpdir(), 'venturi-examples-'))
+    onTestFinished(() => rmSync(folder, {recursive: true}))
+    writeWorld({shape, seed: 4, out: join(folder, 'fen'), scale: 0.05})
+    using store = openForWriting(join(folder, 'fen.db'))
+    await ingestFiles(store, await listFiles([join(folder, 'fen')], folder), {price: priceRows({})})
+    attributeStore(store)
+    const {world, signatures} = loadWorld(store, [], MODEL)
+    const seen = firstSeen(signatures)
+    const asked: Weighed[] = []
+    // One after another, as the engine resolves them.
+    const answered = signatures.flatMap(weighed => {
+      const {signature, firstDay, lastDay} = weighed
+      const {outcome, shared} = resolve({
+        ...{...world, signature, span: new Span()},
+        at: Math.floor((firstDay + lastDay + 1) / 2) * DAY_MS,
+        keyFirstSeen: seen.get(signature.key ?? '') ?? null,
+      })
+      if (shared !== null) return []
+      asked.push(weighed)
+      return [outcome.candidates[0]?.probability ?? 0]
+    })
+    const judged = judgedBy(
+      MODEL,
+      'owner',
+      knownOwners(world, signatures, () => null),
+    )
+    expect(judged).toHaveLength(asked.length)
+    for (const [index, {confidence}] of judged.entries())
+      expect(Math.min(CAP, confidence), asked[index]!.evidence).toBeCloseTo(answered[index]!, 3)
+    expect(judged.filter(({confidence}) => confidence === CONTESTED_CAP)).not.toEqual([])
+  },
+)
