@@ -1,5 +1,13 @@
 /** What logs of single calls have in common, whoever keeps them: gateways that pass calls on, tools that watch them. */
-import {GATEWAY_CACHE, type Issue, issue, type Signature, type Usage, type UsageFact} from '../model/fact.ts'
+import {
+  type CallContext,
+  GATEWAY_CACHE,
+  type Issue,
+  issue,
+  type Signature,
+  type Usage,
+  type UsageFact,
+} from '../model/fact.ts'
 import {type Nanos, parseUsd} from '../model/money.ts'
 import {parseTime, parseUnixSeconds, plausible} from '../model/time.ts'
 import {quoted} from './aggregate.ts'
@@ -24,6 +32,10 @@ export interface LoggedCall {
   /** Undefined: the log does not say. */
   readonly failed: boolean | undefined
   readonly trace?: string | undefined
+  /** The span within which it was made. */
+  readonly parent?: string | undefined
+  readonly latencyMs?: number | undefined
+  readonly context?: CallContext | undefined
 }
 
 /**
@@ -34,7 +46,7 @@ export function callFact(call: LoggedCall): UsageFact {
   const {tokens, cached = false, failed} = call
   const consumed = (tokens.inputTokens ?? 0) + (tokens.outputTokens ?? 0) + (tokens.cacheReadTokens ?? 0) > 0
   // Written out: there are millions of calls, and spreading an object costs more than all the rest.
-  const fact: UsageFact = {
+  const fact: {-readonly [field in keyof UsageFact]: UsageFact[field]} = {
     fact: 'usage',
     line: call.line,
     id: call.id,
@@ -56,7 +68,11 @@ export function callFact(call: LoggedCall): UsageFact {
     costSource: 'gateway',
     status: failed === undefined ? null : failed ? 'failure' : 'success',
   }
-  return call.trace === undefined ? fact : {...fact, trace: call.trace}
+  if (call.trace !== undefined) fact.trace = call.trace
+  if (call.parent !== undefined) fact.parent = call.parent
+  if (call.latencyMs !== undefined) fact.latencyMs = call.latencyMs
+  if (call.context !== undefined) fact.context = call.context
+  return fact
 }
 
 const NO_PARTS = {}

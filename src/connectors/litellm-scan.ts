@@ -7,6 +7,7 @@ import type {ChunkWriter, RequestRow} from '../model/chunk.ts'
 import {plainNanos} from '../model/money.ts'
 import {plainTimeAt} from '../model/time.ts'
 import type {ByteLine} from './connector.ts'
+import {latencyBetween} from './context.ts'
 import {EvidenceIndex, UNKNOWN} from './evidence-index.ts'
 import {decodedObject, isNull, isPlainString, JsonFields, NONE, wholeNumber} from './json-line.ts'
 
@@ -21,12 +22,29 @@ const ROW = [
     'model',
     'model_group',
   ],
-  ...['request_id', 'startTime', 'start_time', 'spend', 'prompt_tokens', 'completion_tokens', 'cache_hit'],
+  ...[
+    'request_id',
+    'startTime',
+    'start_time',
+    'endTime',
+    'end_time',
+    'end_user',
+    'spend',
+    'prompt_tokens',
+    'completion_tokens',
+    'cache_hit',
+  ],
   ...['status', 'session_id', 'metadata'],
 ] as const
 const METADATA = [
   ...['user_api_key_alias', 'user_api_key_team_id', 'user_api_key_team_alias', 'user_api_key_org_id'],
-  ...['spend_logs_metadata', 'additional_usage_values', 'usage_object'],
+  ...[
+    'spend_logs_metadata',
+    'additional_usage_values',
+    'usage_object',
+    'attempted_retries',
+    'attempted_fallbacks',
+  ],
 ] as const
 const CACHE = ['cache_read_input_tokens', 'cache_creation_input_tokens', 'prompt_tokens_details'] as const
 const DETAILS = ['cached_tokens', 'cache_creation_tokens'] as const
@@ -38,7 +56,7 @@ const Metadata = numbered(METADATA)
 const Cache = numbered(CACHE)
 const Details = numbered(DETAILS)
 
-/** What a signature is made of, of the row and of its metadata; the model only where nobody names its provider. */
+/** What a signature and a context are made of, of the row and of its metadata; the model only where nobody names its provider. */
 const EVIDENCE = [
   Row.api_key,
   Row.user,
@@ -46,10 +64,12 @@ const EVIDENCE = [
   Row.organization_id,
   Row.request_tags,
   Row.custom_llm_provider,
+  Row.end_user,
 ]
 const METADATA_EVIDENCE = [
   ...[Metadata.user_api_key_alias, Metadata.user_api_key_team_id, Metadata.user_api_key_team_alias],
   ...[Metadata.user_api_key_org_id, Metadata.spend_logs_metadata],
+  ...[Metadata.attempted_retries, Metadata.attempted_fallbacks],
 ]
 const CACHE_COUNTERS = [Metadata.additional_usage_values, Metadata.usage_object]
 const MODEL = [Row.custom_llm_provider, Row.model, Row.model_group]
@@ -66,9 +86,11 @@ export class SpendScanner {
   readonly #details = new JsonFields(DETAILS)
   readonly #scratch = new Uint8Array(LARGEST_METADATA)
   readonly #signatures = new EvidenceIndex()
+  /** What was learned of evidence, by its number there. */
+  readonly #learned: {readonly signature: number[]; readonly context: number[]} = {signature: [], context: []}
   readonly #models = new EvidenceIndex()
   readonly #found: RequestRow = {
-    ...{line: 0, at: 0, signature: 0, model: 0, cost: 0, failed: 0},
+    ...{line: 0, at: 0, signature: 0, model: 0, cost: 0, failed: 0, latency: 0, context: 0},
     ...{inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0},
   }
 
@@ -77,7 +99,8 @@ export class SpendScanner {
   }
 
   learn(): void {
-    this.#signatures.learn(this.#writer.lastSignature)
+    this.#learned.context.push(this.#writer.lastContext)
+    this.#signatures.learn(this.#learned.signature.push(this.#writer.lastSignature) - 1)
     this.#models.learn(this.#writer.lastModel)
   }
 
@@ -98,7 +121,7 @@ export class SpendScanner {
     if (Number.isNaN(found.at) || failed === UNKNOWN || traced === UNKNOWN) return false
     found.failed = failed === 1 && isText(bytes, row, Row.status, FAILURE) ? 1 : 0
     if (!this.#evidence(bytes) || !this.#tokens(bytes) || !this.#cost(bytes)) return false
-    if (found.signature === UNKNOWN || found.model === UNKNOWN) return false
+    if (found.signature === UNKNOWN || found.model === UNKNOWN || !this.#latency(bytes)) return false
     this.#writer.addRequest(found)
     const id = from[Row.request_id]! + 1
     const trace = from[Row.session_id]! + 1
@@ -109,6 +132,19 @@ export class SpendScanner {
       trace,
       traced === 1 ? to[Row.session_id]! - 1 : trace,
     )
+    return true
+  }
+
+  #latency(bytes: Uint8Array): boolean {
+    const row = this.#row
+    const name = row.from[Row.endTime] === NONE ? Row.end_time : Row.endTime
+    const found = this.#found
+    found.latency = Number.NaN
+    if (isAbsent(bytes, row, name)) return true
+    if (!isWord(bytes, row, name)) return false
+    const end = plainTimeAt(bytes, row.from[name]! + 1, row.to[name]! - 1)
+    if (Number.isNaN(end)) return false
+    found.latency = latencyBetween(found.at, end) ?? Number.NaN
     return true
   }
 
@@ -132,7 +168,12 @@ export class SpendScanner {
       if (metadata.read(within, object.from, object.to) !== object.to) return false
     }
     for (const name of METADATA_EVIDENCE) addTo(signature, within, metadata, name)
-    found.signature = signature.find()
+    const learned = signature.find()
+    found.signature = learned
+    if (learned !== UNKNOWN) {
+      found.signature = this.#learned.signature[learned]!
+      found.context = this.#learned.context[learned]!
+    }
     found.model = model.find()
     return this.#cacheTokens(within)
   }

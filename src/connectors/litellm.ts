@@ -4,10 +4,11 @@
  * Never read: messages, response, proxy_server_request, requester_ip_address, error_information, guardrail_information.
  */
 import * as alias from '../model/alias.ts'
-import {type Fact, type Issue, issue, type Signature} from '../model/fact.ts'
+import {type CallContext, type Fact, type Issue, issue, type Signature} from '../model/fact.ts'
 import {makerOf, providerName} from '../model/provider.ts'
 import {badTime, callFact, dollars, instant, isIssue, type Tokens, uncachedInput} from './call.ts'
 import {connector, type Source} from './connector.ts'
+import {contextOf, latencyBetween} from './context.ts'
 import {
   array,
   count,
@@ -22,6 +23,7 @@ import {
   text,
 } from './fields.ts'
 import {SpendScanner} from './litellm-scan.ts'
+import {tenantDigest} from './product-event.ts'
 
 export const litellmSpend = connector({
   id: 'litellm-spend',
@@ -80,8 +82,26 @@ export function litellmCall(value: unknown, line: number, signatures: SignatureC
     cached: isTrue(value, 'cache_hit') || CACHE_HIT.test(id),
     failed: text(value, 'status') === 'failure',
     trace: text(value, 'session_id'),
+    latencyMs: latencyBetween(at, instant(value, 'endTime', 'end_time')),
+    context: contextOf({...attempts(metadata), ...callerTags(value, metadata)}, customer(value)),
   })
 }
+
+/** What the request's body calls its user: the customer for whom a product calls, where a key of many customers is used. */
+function customer(value: unknown): CallContext {
+  const named = text(value, 'end_user')
+  return named === undefined ? {} : {tenant: tenantDigest(named)}
+}
+
+const attempts = ({attempted_retries, attempted_fallbacks}: Json): Json => ({
+  attempted_retries,
+  attempted_fallbacks,
+})
+
+const callerTags = (value: unknown, metadata: Json): Json => ({
+  ...tagList(array(value, 'request_tags')),
+  ...object(metadata, 'spend_logs_metadata'),
+})
 
 /** LiteLLM counts as OpenAI does: cached tokens are inside prompt_tokens, unless they exceed it. */
 function tokenCounts(value: unknown, metadata: Json): Tokens {
@@ -128,10 +148,7 @@ function callSignature(value: unknown, metadata: Json, signatures: SignatureCach
         team: team && alias.litellm('team', team),
         team_name: teamName,
         organization: organization && alias.litellm('organization', organization),
-        ...tagFields({
-          ...tagList(array(value, 'request_tags')),
-          ...object(metadata, 'spend_logs_metadata'),
-        }),
+        ...tagFields(callerTags(value, metadata)),
       }),
   )
 }

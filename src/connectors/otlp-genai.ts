@@ -34,7 +34,7 @@ export function countsCalls(attributes: Json): boolean {
 }
 
 /** Tools stand between an agent and the agents it calls. */
-const isTool = (operation: string): boolean => operation === 'execute_tool'
+export const isTool = (operation: string | undefined): boolean => operation === 'execute_tool'
 
 export function modelOf(attributes: Json): {requested: string | undefined; served: string | undefined} {
   return {

@@ -62,13 +62,16 @@ class Matches {
       const [one, two] = [this.#signatures.get(better.signatureId)!, this.#signatures.get(other.signatureId)!]
       this.#joint.set(key, (signatureId = this.#intern(jointSignature(one, two))))
     }
-    this.#write(better, signatureId)
-    this.#write(other, null)
+    this.#write(better, signatureId, null)
+    this.#write(other, null, better)
     return signatureId
   }
 
-  #write({day, id, channel}: Place, signature_id: number | null): void {
-    run(this.#store, sql.addMatched, {day, id, channel, signature_id})
+  #write({day, id, channel}: Place, signature_id: number | null, kept: Place | null): void {
+    run(this.#store, sql.addMatched, {
+      ...{day, id, channel, signature_id},
+      ...{kept_day: kept?.day ?? null, kept_id: kept?.id ?? null, kept_channel: kept?.channel ?? null},
+    })
   }
 
   #intern(signature: Signature): number {

@@ -20,6 +20,7 @@ import {
 } from './attribute.ts'
 import {spendClassOf} from './outcome.ts'
 import {type DegradationState, heuristicBaseline, type Model, whileInTime} from './rail/model.ts'
+import {type Saved, saveActivity} from './run-activity.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
 import {replaceExports} from './run-editions.ts'
@@ -69,6 +70,13 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
       const rulings = rulingsOf(loadDecisions(store), declared, now)
       for (const table of [
         'spend',
+        'activity',
+        'traffic',
+        'latency',
+        'workflow',
+        'step',
+        'lone',
+        'workload',
         'cell',
         'remainder',
         'split',
@@ -177,7 +185,7 @@ function settleAll(
   const sharing = {rules, usesOf: (windows: readonly Window[]) => usesIn(store, windows, models)}
   const inTime = timer()
   const attributions = attributeAll(world, actives, sharing, inTime)
-  const placed = saveAttributions(store, attributions)
+  const {placed, saved} = saveAttributions(store, attributions)
   say('asking what would settle the rest')
   const supposing = {...world, model: whileInTime(model, inTime)}
   const base = {facts: stated, known, world: supposing, actives, attributions}
@@ -190,6 +198,8 @@ function settleAll(
   settleBills(store, {bills, placed, signatures, models, graph: world.graph})
   run(store, sql.insertSpend, {})
   run(store, sql.insertCurrentSpend, {})
+  say('adding up calls')
+  saveActivity(store, saved, signatures)
 }
 
 /** Signatures with the days they were used on, in the order of their evidence. */
@@ -228,12 +238,17 @@ function activeSignatures(
 }
 
 /** Into tables that are empty: ids are places in order. */
-function saveAttributions(store: WritableStore, attributions: readonly Attribution[]): Placed {
+function saveAttributions(
+  store: WritableStore,
+  attributions: readonly Attribution[],
+): {readonly placed: Placed; readonly saved: readonly Saved[]} {
+  const saved: Saved[] = []
   const signatureOf = new Map<number, number>()
   const firstOf = new Map<number, number>()
   // By digest: the answers of a large company are too much to keep.
   const outcomes = new Map<string, number>()
-  for (const {signatureId, from, to, outcome} of attributions) {
+  for (const attribution of attributions) {
+    const {signatureId, from, to, outcome} = attribution
     const answer = JSON.stringify(outcome)
     const digest = hash('sha256', answer, 'base64')
     let outcome_id = outcomes.get(digest)
@@ -250,8 +265,9 @@ function saveAttributions(store: WritableStore, attributions: readonly Attributi
     run(store, sql.insertAttribution, {
       ...{id, signature_id: signatureId, from_at: from, to_at: to, outcome_id},
     })
+    saved.push({attribution, outcomeId: outcome_id})
     signatureOf.set(id, signatureId)
     if (!firstOf.has(signatureId)) firstOf.set(signatureId, id)
   }
-  return {signatureOf, firstOf}
+  return {placed: {signatureOf, firstOf}, saved}
 }

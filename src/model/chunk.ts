@@ -4,6 +4,7 @@
  */
 import {partitioned} from './edition.ts'
 import {
+  type CallContext,
   type Fact,
   type Issue,
   issue,
@@ -33,8 +34,10 @@ export const Column = {
   Cost: 12,
   CostSource: 13,
   Failed: 14,
+  Latency: 15,
+  Context: 16,
 } as const
-export const WIDTH = 15
+export const WIDTH = 17
 
 export const GRANULARITIES = ['request', 'bucket', 'line_item'] as const
 /** Who says what a row costs, in the order of the stored number. */
@@ -49,11 +52,14 @@ export interface Chunk {
   /** Whether any row has a partition. */
   readonly partitioned: boolean
   readonly traces: TextColumn
+  /** Spans within which rows were called; null: no row of the chunk has one. */
+  readonly parents: TextColumn | null
   /** By row: parts of the counts, where a source tells them apart. */
   readonly parts: ReadonlyMap<number, UsageParts>
   /** New since the last chunk, numbered on from there. */
   readonly signatures: readonly string[]
   readonly models: readonly string[]
+  readonly contexts: readonly string[]
   /** Everything that is not usage, as it came. */
   readonly facts: readonly Exclude<Fact, UsageFact>[]
   readonly issues: readonly Issue[]
@@ -76,6 +82,19 @@ export const signatureText = (signature: Signature): string => {
   }
   return text === '' ? '{}' : `${text}}`
 }
+
+const CONTEXT_FIELDS = [
+  'reason',
+  'policy',
+  'fallback',
+  'retries',
+  'outcome',
+  'tenant',
+  'step',
+] as const satisfies readonly (keyof CallContext)[]
+
+/** The one text of a context: its present fields in their fixed order. */
+export const contextText = (context: CallContext): string => JSON.stringify(context, [...CONTEXT_FIELDS])
 
 /** A row's cost is a safe integer: one call or bill line past nine million dollars is a wrong unit. */
 const MOST = BigInt(Number.MAX_SAFE_INTEGER)
@@ -117,6 +136,10 @@ export interface RequestRow {
   /** Nano-dollars by the gateway. */
   cost: number
   failed: number
+  /** Milliseconds. */
+  latency: number
+  /** A number that an earlier row of this writer had (`lastContext`). */
+  context: number
 }
 
 /** Gathers facts into chunks of `size` usage rows. */
@@ -124,14 +147,18 @@ export class ChunkWriter {
   readonly #size: number
   readonly #signatures = new Map<string, number>()
   readonly #models = new Map<string, number>()
+  readonly #contexts = new Map<string, number>()
   #numbers: Float64Array
   #rows = 0
   readonly #ids = new TextColumnWriter()
   readonly #traces = new TextColumnWriter()
+  readonly #parents = new TextColumnWriter()
+  #nested = false
   #parts = new Map<number, UsageParts>()
   #partitioned = false
   #newSignatures: string[] = []
   #newModels: string[] = []
+  #newContexts: string[] = []
   #facts: Exclude<Fact, UsageFact>[] = []
   #issues: Issue[] = []
 
@@ -147,6 +174,11 @@ export class ChunkWriter {
 
   get lastModel(): number {
     return this.#numbers[(this.#rows - 1) * WIDTH + Column.Model]!
+  }
+
+  /** `NaN`: it has none. */
+  get lastContext(): number {
+    return this.#numbers[(this.#rows - 1) * WIDTH + Column.Context]!
   }
 
   get rows(): number {
@@ -195,9 +227,13 @@ export class ChunkWriter {
     numbers[base + Column.CostSource] =
       fact.cost === null || fact.costSource === null ? 0 : COST_SOURCES.indexOf(fact.costSource)
     numbers[base + Column.Failed] = fact.status === null ? Number.NaN : fact.status === 'failure' ? 1 : 0
+    numbers[base + Column.Latency] = fact.latencyMs ?? Number.NaN
+    numbers[base + Column.Context] = fact.context === undefined ? Number.NaN : this.#context(fact.context)
     this.#ids.add(fact.partition === undefined ? fact.id : partitioned(fact.id, fact.partition))
     if (fact.partition !== undefined) this.#partitioned = true
     this.#traces.add(fact.trace)
+    this.#parents.add(fact.parent)
+    if (fact.parent !== undefined) this.#nested = true
     if (usage.parts) this.#parts.set(this.#rows, usage.parts)
     this.#rows++
   }
@@ -221,6 +257,9 @@ export class ChunkWriter {
     numbers[base + Column.Cost] = row.cost
     numbers[base + Column.CostSource] = Number.isNaN(row.cost) ? 0 : GATEWAY
     numbers[base + Column.Failed] = row.failed
+    numbers[base + Column.Latency] = row.latency
+    numbers[base + Column.Context] = row.context
+    this.#parents.add(undefined)
     this.#rows++
   }
 
@@ -239,6 +278,16 @@ export class ChunkWriter {
       this.#newModels.push(
         JSON.stringify([provider ?? null, requestedModel, servedModel, tier] satisfies ModelIdentity),
       )
+    }
+    return index
+  }
+
+  #context(context: CallContext): number {
+    const text = contextText(context)
+    let index = this.#contexts.get(text)
+    if (index === undefined) {
+      this.#contexts.set(text, (index = this.#contexts.size))
+      this.#newContexts.push(text)
     }
     return index
   }
@@ -264,9 +313,11 @@ export class ChunkWriter {
       ids: this.#ids.take(),
       partitioned: this.#partitioned,
       traces: this.#traces.take(),
+      parents: this.#nested ? this.#parents.take() : null,
       parts: this.#parts,
       signatures: this.#newSignatures,
       models: this.#newModels,
+      contexts: this.#newContexts,
       facts: this.#facts,
       issues: this.#issues,
     }
@@ -275,6 +326,9 @@ export class ChunkWriter {
     this.#partitioned = false
     this.#newSignatures = []
     this.#newModels = []
+    this.#newContexts = []
+    if (!this.#nested) this.#parents.take()
+    this.#nested = false
     this.#facts = []
     this.#issues = []
     return chunk

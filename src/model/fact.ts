@@ -188,11 +188,49 @@ export interface UsageFact {
   readonly status: 'success' | 'failure' | null
   /** Trace or session that groups calls into one workflow. */
   readonly trace?: string
+  /** The span of that trace within which it was called; absent: none, or the source knows no spans. */
+  readonly parent?: string
+  /** From the start of the call to its end, in ms. */
+  readonly latencyMs?: number
+  /** How the call came about and went; absent: the source says nothing of it. */
+  readonly context?: CallContext
   /**
    * Of a report that is exported again and again: what of it a later export replaces as a whole, on the days it covers.
    * Made by `partitionOf` (`model/edition.ts`). Absent: the row stands until a fuller one with its id comes.
    */
   readonly partition?: string
+}
+
+/** What a log says of a call beside whose it is and what it consumed. Each is one short word of the log, never text of a call. */
+export interface CallContext {
+  /** Why the gateway chose the model it chose: `LOW_RISK_SUMMARY`. */
+  readonly reason?: string
+  /** The version of the rules by which it chose. */
+  readonly policy?: string
+  /** Another model or provider answered than was chosen first. */
+  readonly fallback?: true
+  /** Attempts before this one that failed. */
+  readonly retries?: number
+  /** What became of the answer, as the product says: `success`, `rejected`. */
+  readonly outcome?: string
+  /** For which customer, as a digest: tells tenants apart and names none. Never one for whom a person is known. */
+  readonly tenant?: string
+  /** Which step of a workflow it is: an agent or a task. */
+  readonly step?: string
+}
+
+/** A span that calls others: an agent, a tool, or whatever stands between. What it says of tokens repeats the calls below it. */
+export interface SpanFact {
+  readonly fact: 'span'
+  readonly line: number
+  readonly trace: string
+  readonly id: string
+  /** Null: the trace begins with it. */
+  readonly parent: string | null
+  /** `other`: known only as a link between two of the rest. */
+  readonly kind: 'agent' | 'tool' | 'other'
+  /** Name of the agent or tool. */
+  readonly name: string | null
 }
 
 /** When the file was exported, as its content says; said once a file. Days, periods and paths tell of the others. */
@@ -316,6 +354,7 @@ export type Fact =
   | EntityFact
   | LinkFact
   | UsageFact
+  | SpanFact
   | ExportFact
   | DeploymentFact
   | RuleFact

@@ -4,6 +4,7 @@ import {COST_SOURCES, GRANULARITIES, type ModelIdentity} from '../model/chunk.ts
 import {bandOf, type ConfidenceBand, isEligible} from '../model/confidence.ts'
 import type {Granularity, Signature} from '../model/fact.ts'
 import {allocate, formatUsd, type Nanos} from '../model/money.ts'
+import {type Tags, tagsOf} from '../model/tags.ts'
 import {formatTime} from '../model/time.ts'
 
 export const RECORD_VERSION = '1'
@@ -100,7 +101,7 @@ export interface AttributionRecord {
     readonly root_event_id: string | null
     readonly depth: number | null
   } | null
-  readonly tags: {readonly [tag: string]: string}
+  readonly tags: Tags
   readonly action_class: ActionClass
 }
 
@@ -194,7 +195,7 @@ export function toRecord(settled: Settled): AttributionRecord {
     },
     selection_rationale: outcome.rationale,
     workflow: event.trace === null ? null : {trace_id: event.trace, root_event_id: null, depth: null},
-    tags: tagsOf(signature, outcome),
+    tags: tagsOf(signature, outcome.environment),
     action_class: actionOf(outcome, spendClass, eligible),
   }
 }
@@ -294,21 +295,6 @@ function budgetEdge({owner, edges, output_state, coper, stage_origin}: Outcome):
     stage_origin,
     evidence: [],
   }
-}
-
-/** Present ones only, in the contract's order. */
-function tagsOf(signature: Signature, {environment}: Outcome): {[tag: string]: string} {
-  const tags = {
-    project_id: signature.tag_project_id,
-    feature: signature.tag_feature,
-    cost_center: signature.tag_cost_center,
-    environment: environment ?? signature.environment ?? signature.tag_environment,
-    request_intent: signature.tag_request_intent,
-    owner_team: signature.tag_team,
-  }
-  return Object.fromEntries(
-    Object.entries(tags).filter((tag): tag is [string, string] => tag[1] !== undefined),
-  )
 }
 
 /**

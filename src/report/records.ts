@@ -4,13 +4,13 @@ import {GRANULARITIES, type ModelIdentity} from '../model/chunk.ts'
 import {eventIdOf} from '../model/edition.ts'
 import type {Signature, UsageParts} from '../model/fact.ts'
 import type {Nanos} from '../model/money.ts'
+import {isSpread, shareOf, totalWeight, weightBy, weightOf} from '../model/spread.ts'
 import {formatTime} from '../model/time.ts'
 import {partsOf} from '../store/queries/pricing.ts'
 import * as sql from '../store/queries/records.ts'
 import {all, iterate, one, type Query, type ReadableStore} from '../store/query.ts'
 import {boundsOf, type Period} from './period.ts'
 import {type AttributionRecord, type RecordPrice, type Settled, toRecord} from './record.ts'
-import {isSpread, shareOf, totalWeight, weightBy, weightOf} from './spread.ts'
 
 /** A record with what explains it. */
 export interface Found {

@@ -27,6 +27,7 @@ const CATALOGUE = COST_SOURCES.indexOf('catalogue')
 interface Texts {
   readonly ids: readonly string[]
   readonly traces: readonly (string | null)[]
+  readonly parents: readonly (string | null)[] | null
 }
 
 type Bound = string | number | null
@@ -47,6 +48,7 @@ export class UsageInserter {
   readonly #price: PriceModel
   readonly #signatures: {readonly id: number; readonly channel: string}[] = []
   readonly #models: Model[] = []
+  readonly #contexts: number[] = []
   readonly #prices = new Map<string, number>()
   readonly #statements = new Map<string, Statement>()
   /** A block's values by column, in the order of `USAGE_COLUMNS`. */
@@ -73,8 +75,13 @@ export class UsageInserter {
         identity: JSON.parse(identity) as ModelIdentity,
         price: undefined,
       })
+    for (const context of chunk.contexts) this.#contexts.push(this.#intern(sql.internContext, context))
     let changed = 0
-    const texts = {ids: textsOf(chunk.ids) as string[], traces: textsOf(chunk.traces)}
+    const texts = {
+      parents: chunk.parents && textsOf(chunk.parents),
+      ids: textsOf(chunk.ids) as string[],
+      traces: textsOf(chunk.traces),
+    }
     const order = clustered(chunk, texts.ids)
     for (let from = 0; from < chunk.rows; from += BLOCK)
       changed += this.#insertBlock(chunk, texts, order.subarray(from, from + BLOCK))
@@ -127,7 +134,7 @@ export class UsageInserter {
   }
 
   /** Puts a row of the chunk at a place of the block. */
-  #gather(chunk: Chunk, {ids, traces}: Texts, row: number, place: number): void {
+  #gather(chunk: Chunk, {ids, traces, parents}: Texts, row: number, place: number): void {
     const {numbers} = chunk
     const base = row * WIDTH
     const signature = this.#signatures[numbers[base + Column.Signature]!]!
@@ -163,7 +170,11 @@ export class UsageInserter {
     columns[column++]![place] = source
     columns[column++]![place] = price
     columns[column++]![place] = nullable(numbers[base + Column.Failed]!)
-    columns[column]![place] = traces[row]!
+    columns[column++]![place] = traces[row]!
+    columns[column++]![place] = parents === null ? null : parents[row]!
+    columns[column++]![place] = nullable(numbers[base + Column.Latency]!)
+    const context = numbers[base + Column.Context]!
+    columns[column]![place] = Number.isNaN(context) ? null : this.#contexts[context]!
   }
 
   /** Notes when a row begins that later exports may replace, and says under which id it is kept. */
@@ -227,6 +238,10 @@ function saveFact(store: WritableStore, batch_id: number, fact: Exclude<Fact, Us
         basis,
         ...dates,
       })
+    }
+    case 'span': {
+      const {trace, id, parent, kind, name} = fact
+      return run(store, sql.insertSpan, {trace, id, batch_id, line, parent, kind, name})
     }
     case 'export':
       return run(store, insertExport, {batch_id, at: fact.at, final: fact.final ? 1 : 0})

@@ -6,7 +6,7 @@ import {afterAll, expect, test} from 'vitest'
 import {factsOf} from '../../src/connectors/facts-of.ts'
 import {litellmSpend} from '../../src/connectors/litellm.ts'
 import {openSource} from '../../src/connectors/read.ts'
-import {type Chunk, ChunkWriter} from '../../src/model/chunk.ts'
+import {type Chunk, ChunkWriter, WIDTH} from '../../src/model/chunk.ts'
 import {textsOf} from '../../src/model/text-column.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'venturi-scan-'))
@@ -24,9 +24,10 @@ function chunkOf(text: string, quick: boolean): Chunk {
   return writer.take()
 }
 
-const shown = ({ids, traces, numbers, ...rest}: Chunk) => ({
+const shown = ({ids, traces, parents, numbers, ...rest}: Chunk) => ({
   ids: textsOf(ids),
   traces: textsOf(traces),
+  parents: parents && textsOf(parents),
   numbers: [...numbers],
   ...rest,
 })
@@ -70,6 +71,8 @@ const row = fc.record({
       '1790553600',
     ),
   ),
+  endTime: sometimes(text('2026-09-29 10:22:33.5', '2026-09-29T10:22:31Z', '1790553601')),
+  end_user: sometimes(text('customer-7')),
   prompt_tokens: sometimes(tokens),
   completion_tokens: sometimes(tokens),
   model: text('gpt-5-mini', 'bedrock/claude'),
@@ -89,7 +92,14 @@ const row = fc.record({
           user_api_key_team_alias: text('team'),
           additional_usage_values: cache,
           usage_object: cache,
-          spend_logs_metadata: fc.constantFrom(null, {feature: 'search'}, {feature: 'chat', note: 'CANARY'}),
+          spend_logs_metadata: fc.constantFrom<unknown>(
+            null,
+            {feature: 'search'},
+            {feature: 'search', route_reason: 'LOW_RISK', tenant: 't7'},
+            {feature: 'chat', note: 'CANARY'},
+          ),
+          attempted_retries: fc.constantFrom<unknown>(0, 2, '1', null),
+          attempted_fallbacks: fc.constantFrom<unknown>(0, 1, null),
         },
         {requiredKeys: []},
       ),
@@ -128,7 +138,7 @@ test('lines as LiteLLM writes them are read by their bytes', () => {
   scanner.learn()
   expect(scanner.scan({...place, line: 2})).toBe(true)
   const {numbers} = writer.take()
-  const [first, second] = [numbers.slice(0, 15), numbers.slice(15)]
+  const [first, second] = [numbers.slice(0, WIDTH), numbers.slice(WIDTH)]
   expect([...second]).toEqual([...first].with(3, 2))
 })
 

@@ -133,7 +133,7 @@ export function world(path = ':memory:'): World {
       const channel = evidence.channel ?? 'litellm'
       const model = intern('model', 'identity', JSON.stringify(call.model ?? MODEL))
       const granularity = GRANULARITIES.indexOf(call.granularity ?? 'request')
-      db.prepare('INSERT INTO usage VALUES (?,?,?,?,?,7,?,?,?,?,1,?,?,?,NULL,?,?,?,0,?)').run(
+      db.prepare('INSERT INTO usage VALUES (?,?,?,?,?,7,?,?,?,?,1,?,?,?,NULL,?,?,?,0,?,NULL,NULL,NULL)').run(
         dayOf(at),
         call.id,
         channel,

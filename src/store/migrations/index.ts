@@ -10,6 +10,7 @@ import {audit} from './009-audit.ts'
 import {frozen} from './010-frozen.ts'
 import {questions} from './011-questions.ts'
 import {outcomesOnce} from './012-outcomes-once.ts'
+import {calls} from './013-calls.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
 export const migrations: readonly string[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly string[] = [
   frozen,
   questions,
   outcomesOnce,
+  calls,
 ]

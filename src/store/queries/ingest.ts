@@ -172,6 +172,15 @@ export const insertCommit = upsert(
   row => [`${row}.author LIKE 'name:%'`, `-${row}.files`, `${row}.batch_id`, `${row}.line`],
 )
 
+/** Exports overlap; a span is the same in each. */
+export const insertSpan = upsert(
+  'insertSpan',
+  'span',
+  ['trace', 'id'],
+  ['batch_id', 'line', 'parent', 'kind', 'name'],
+  row => [`${row}.batch_id`, `${row}.line`],
+)
+
 const intern = (name: string, table: string, column: string) =>
   query<{value: string}, {id: number}>(
     name,
@@ -184,6 +193,7 @@ const intern = (name: string, table: string, column: string) =>
 
 export const internSignature = intern('internSignature', 'signature', 'evidence')
 export const internModel = intern('internModel', 'model', 'identity')
+export const internContext = intern('internContext', 'context', 'context')
 export const internPrice = intern('internPrice', 'price', 'price')
 
 /** Columns of a usage row in the order `insertUsage` binds them. */
@@ -208,6 +218,9 @@ export const USAGE_COLUMNS = [
   'price_id',
   'failed',
   'trace',
+  'parent',
+  'latency_ms',
+  'context_id',
 ] as const
 
 /** When a batch was said, for batches that are answers; files come before all of them. */

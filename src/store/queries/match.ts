@@ -117,14 +117,23 @@ export const likeCalls = query<{day: number; channels: string; apart: number}, L
   ORDER BY day, id, channel`,
 )
 
-/** Later matches of a call replace what earlier ones said of it. */
+/** Later matches of a call replace what earlier ones said of it. `kept_*`: of a row that counts for nothing, the row of its call that counts. */
 export const addMatched = query<
-  {day: number; id: string; channel: string; signature_id: number | null},
+  {
+    day: number
+    id: string
+    channel: string
+    signature_id: number | null
+    kept_day: number | null
+    kept_id: string | null
+    kept_channel: string | null
+  },
   never
 >(
   'addMatched',
   `
-  INSERT INTO matched (day, id, channel, signature_id)
-  VALUES (@day, @id, @channel, @signature_id)
-  ON CONFLICT (day, id, channel) DO UPDATE SET signature_id = excluded.signature_id`,
+  INSERT INTO matched (day, id, channel, signature_id, kept_day, kept_id, kept_channel)
+  VALUES (@day, @id, @channel, @signature_id, @kept_day, @kept_id, @kept_channel)
+  ON CONFLICT (day, id, channel) DO UPDATE SET signature_id = excluded.signature_id,
+    kept_day = excluded.kept_day, kept_id = excluded.kept_id, kept_channel = excluded.kept_channel`,
 )

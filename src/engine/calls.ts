@@ -1,0 +1,165 @@
+/** The calls of a day, added up as lenses read them: by workload and context, by latency, by workflow. Pure. */
+import {latencyBin} from '../model/latency.ts'
+import type {Nanos} from '../model/money.ts'
+
+/** A span that calls others, as far as a workflow is concerned. */
+export interface Caller {
+  readonly parent: string | null
+  readonly kind: 'agent' | 'tool' | 'other'
+  readonly name: string | null
+}
+
+/** One call with what was settled for it. */
+export interface PlacedCall {
+  readonly workload: number
+  readonly outcome: number
+  readonly model: number
+  readonly at: number
+  /** Null: its log does not say. */
+  readonly failed: boolean | null
+  readonly context: number | null
+  /** What its context calls it. */
+  readonly step: string | undefined
+  readonly latencyMs: number | null
+  /** What its record costs: null where nobody knows, undefined where it is no record but the detail of others. */
+  readonly cost: Nanos | null | undefined
+  readonly trace: string | null
+  readonly parent: string | null
+}
+
+interface Money {
+  calls: number
+  failed: number
+  billed: Nanos | null
+  unpriced: number
+}
+
+export interface Workflow extends Money {
+  readonly workload: number
+  readonly at: number
+  until: number
+  depth: number | null
+  readonly children: Map<string, number>
+}
+
+interface Counted {
+  calls: number
+  told: number
+  failed: number
+}
+
+/** Spans of one trace by id; undefined: not known. */
+export type Spans = (trace: string, id: string) => Caller | undefined
+
+/** A caller further up than this is a loop, or as good as one. */
+const DEEPEST = 100
+
+export class DayOfCalls {
+  /** By `workload model context`. */
+  readonly traffic = new Map<string, Counted>()
+  /** By `outcome model`: calls by bin. */
+  readonly latencies = new Map<string, Map<number, number>>()
+  readonly workflows = new Map<string, Workflow>()
+  /** By `workload model name`. */
+  readonly steps = new Map<string, Money>()
+  /** By workload: traces of one call. */
+  readonly lone = new Map<number, Money>()
+  readonly #groups: (trace: string) => boolean
+  readonly #spans: Spans | null
+
+  /** `groups`: whether a trace holds more than one call or span; `spans`: null where no source tells spans. */
+  constructor(groups: (trace: string) => boolean, spans: Spans | null) {
+    this.#groups = groups
+    this.#spans = spans
+  }
+
+  add(call: PlacedCall): void {
+    const key = `${call.workload} ${call.model} ${call.context ?? ''}`
+    let counted = this.traffic.get(key)
+    if (counted === undefined) this.traffic.set(key, (counted = {calls: 0, told: 0, failed: 0}))
+    counted.calls++
+    if (call.failed !== null) counted.told++
+    if (call.failed === true) counted.failed++
+    if (call.latencyMs !== null) this.#addLatency(call, call.latencyMs)
+    if (call.trace !== null) this.#addToTrace(call, call.trace)
+  }
+
+  #addLatency({outcome, model}: PlacedCall, ms: number): void {
+    const key = `${outcome} ${model}`
+    let bins = this.latencies.get(key)
+    if (bins === undefined) this.latencies.set(key, (bins = new Map()))
+    const bin = latencyBin(ms)
+    bins.set(bin, (bins.get(bin) ?? 0) + 1)
+  }
+
+  #addToTrace(call: PlacedCall, trace: string): void {
+    if (!this.#groups(trace)) {
+      addMoney(this.lone, call.workload, call)
+      return
+    }
+    let workflow = this.workflows.get(trace)
+    if (workflow === undefined) {
+      workflow = {
+        workload: call.workload,
+        at: call.at,
+        until: call.at,
+        ...nothing(),
+        depth: null,
+        children: new Map(),
+      }
+      this.workflows.set(trace, workflow)
+    }
+    count(workflow, call)
+    workflow.until = Math.max(workflow.until, call.at + (call.latencyMs ?? 0))
+    const callers = this.#callersOf(trace, call)
+    if (callers !== null) {
+      workflow.depth = Math.max(workflow.depth ?? 0, callers.length)
+      nest(workflow.children, callers)
+    }
+    const name = call.step ?? callers?.find(caller => caller.name !== null)?.name ?? ''
+    addMoney(this.steps, `${workflow.workload} ${call.model} ${name}`, call)
+  }
+
+  /** Agents and tools a call was made by, nearest first, as far as they are known; null: its source tells no spans. */
+  #callersOf(trace: string, {parent}: PlacedCall): (Caller & {readonly id: string})[] | null {
+    if (this.#spans === null || parent === null) return null
+    const callers: (Caller & {readonly id: string})[] = []
+    let id: string | null = parent
+    for (let up = 0; id !== null && up < DEEPEST; up++) {
+      const caller: Caller | undefined = this.#spans(trace, id)
+      if (caller === undefined) return callers
+      if (caller.kind !== 'other') callers.push({...caller, id})
+      id = caller.parent
+    }
+    return callers
+  }
+}
+
+/** Counts a call with its nearest caller, and each caller once with the one above it. */
+function nest(children: Map<string, number>, callers: readonly {readonly id: string}[]): void {
+  for (const [index, {id}] of callers.entries()) {
+    const known = children.has(id)
+    if (index === 0) children.set(id, (children.get(id) ?? 0) + 1)
+    if (known) return
+    if (index > 0) children.set(id, 1)
+  }
+}
+
+const nothing = (): Money => ({calls: 0, failed: 0, billed: null, unpriced: 0})
+
+function count(sum: Money, {failed, cost}: PlacedCall): void {
+  sum.calls++
+  if (failed === true) sum.failed++
+  if (cost === null) sum.unpriced++
+  else if (cost !== undefined) sum.billed = (sum.billed ?? 0n) + cost
+}
+
+function addMoney<Key>(sums: Map<Key, Money>, key: Key, call: PlacedCall): void {
+  let sum = sums.get(key)
+  if (sum === undefined) sums.set(key, (sum = nothing()))
+  count(sum, call)
+}
+
+/** The most that one agent or tool called itself; null: none is known. */
+export const fanOut = ({children}: Workflow): number | null =>
+  children.size === 0 ? null : Math.max(...children.values())

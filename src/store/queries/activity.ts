@@ -1,0 +1,231 @@
+/** What `attribute` writes for the lenses: usage by workload, calls by context, latencies, workflows. See the thirteenth migration. */
+import {query} from '../query.ts'
+
+type None = Record<string, never>
+
+export const insertWorkload = query<
+  {id: number; outcome_id: number; current_outcome_id: number; tags: string},
+  never
+>(
+  'insertWorkload',
+  `
+  INSERT INTO workload (id, outcome_id, current_outcome_id, tags)
+  VALUES (@id, @outcome_id, @current_outcome_id, @tags)`,
+)
+
+/** The cube, as the lenses group it. `workloads`: JSON list, the workload of attribution n at place n - 1. */
+export const insertActivity = query<{workloads: string}, never>(
+  'insertActivity',
+  `
+  WITH placed AS MATERIALIZED (
+    SELECT key + 1 AS attribution_id, value AS workload_id
+    FROM json_each(@workloads))
+  INSERT INTO activity
+  SELECT day, workload_id, model_id, sum(records), sum(requests), sum(input_tokens), sum(output_tokens), sum(cache_read_tokens),
+    sum(cache_write_tokens), sum(billed), sum(unpriced)
+  FROM (
+    SELECT day, attribution_id, model_id, records, requests, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+      billed_nanos AS billed,
+      CASE WHEN billed_nanos IS NULL THEN records WHEN billed_nanos = est_nanos THEN unpriced ELSE 0 END AS unpriced
+    FROM cell
+    WHERE counts = 1
+    UNION ALL
+    SELECT day, attribution_id, model_id, 1, NULL, NULL, NULL, NULL, NULL, billed_nanos, 0
+    FROM remainder
+  ) AS part
+  JOIN placed USING (attribution_id)
+  GROUP BY day, workload_id, model_id`,
+)
+
+/** Cells of calls of a day: a record's cost is its part of what its cell was settled to. */
+export const callCells = query<
+  {day: number},
+  {
+    attributionId: bigint
+    channel: string
+    modelId: bigint
+    records: bigint
+    tokens: bigint
+    estNanos: bigint | null
+    billedNanos: bigint | null
+    counts: bigint
+  }
+>(
+  'callCells',
+  `
+  SELECT attribution_id AS attributionId, channel, model_id AS modelId, records,
+    ifnull(input_tokens, 0) + ifnull(output_tokens, 0) + ifnull(cache_read_tokens, 0) + ifnull(cache_write_tokens, 0) AS tokens,
+    est_nanos AS estNanos, billed_nanos AS billedNanos, counts
+  FROM cell
+  WHERE day = @day AND granularity = 0
+  ORDER BY attribution_id, channel, model_id`,
+  {exact: true},
+)
+
+/** A call with what its log says of it. */
+export interface CallRow {
+  readonly id: string
+  readonly channel: string
+  readonly signatureId: number
+  readonly modelId: number
+  readonly at: number
+  readonly failed: number | null
+  readonly trace: string | null
+  readonly parent: string | null
+  readonly latencyMs: number | null
+  readonly contextId: number | null
+  readonly costNanos: number | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly cacheReadTokens: number | null
+  readonly cacheWriteTokens: number | null
+}
+
+const CALLS = `
+  SELECT u.id, u.channel, iif(m.id IS NULL, u.signature_id, m.signature_id) AS signatureId, u.model_id AS modelId, u.at, u.failed, u.trace, u.parent,
+    u.latency_ms AS latencyMs, u.context_id AS contextId, u.cost_nanos AS costNanos, u.input_tokens AS inputTokens, u.output_tokens AS outputTokens,
+    u.cache_read_tokens AS cacheReadTokens, u.cache_write_tokens AS cacheWriteTokens
+  FROM usage AS u
+  LEFT JOIN matched AS m ON m.day = u.day AND m.id = u.id AND m.channel = u.channel
+  WHERE u.day = @day AND u.granularity = 0 AND (m.id IS NULL OR m.signature_id IS NOT NULL)`
+
+/** A day's calls, each once; by time, as a bill is spread over them. */
+export const callsOfDay = query<{day: number}, CallRow>(
+  'callsOfDay',
+  `${CALLS}
+  ORDER BY u.at, u.id, u.channel`,
+)
+
+/** What rows that another row's call was matched to say of that call, where they say anything. */
+export const toldElsewhere = query<
+  {day: number},
+  Pick<CallRow, 'id' | 'channel' | 'failed' | 'trace' | 'parent' | 'latencyMs' | 'contextId'>
+>(
+  'toldElsewhere',
+  `
+  SELECT ifnull(next.kept_id, m.kept_id) AS id, ifnull(next.kept_channel, m.kept_channel) AS channel, u.failed, u.trace, u.parent,
+    u.latency_ms AS latencyMs, u.context_id AS contextId
+  FROM matched AS m
+  JOIN usage AS u ON u.day = m.day AND u.id = m.id AND u.channel = m.channel
+  LEFT JOIN matched AS next ON next.day = m.kept_day AND next.id = m.kept_id AND next.channel = m.kept_channel AND next.signature_id IS NULL
+  WHERE m.day BETWEEN @day - 1 AND @day + 1 AND m.signature_id IS NULL AND ifnull(next.kept_day, m.kept_day) = @day
+  ORDER BY u.parent IS NULL, u.trace IS NULL, u.day, u.id, u.channel`,
+)
+
+/** Traces that group anything: of several calls, or with spans that call others. */
+export const groupingTraces = query<None, {trace: string}>(
+  'groupingTraces',
+  `
+  SELECT trace FROM usage WHERE trace IS NOT NULL AND granularity = 0 GROUP BY trace HAVING count(*) > 1
+  UNION
+  SELECT trace FROM span
+  ORDER BY trace`,
+)
+
+export const spanOf = query<
+  {trace: string; id: string},
+  {parent: string | null; kind: 'agent' | 'tool' | 'other'; name: string | null}
+>('spanOf', `SELECT parent, kind, name FROM span WHERE trace = @trace AND id = @id`)
+
+export const hasSpans = query<None, {spans: number}>(
+  'hasSpans',
+  `SELECT EXISTS (SELECT 1 FROM span) AS spans`,
+)
+
+export const contexts = query<None, {id: number; context: string}>(
+  'contexts',
+  `SELECT id, context FROM context ORDER BY id`,
+)
+
+export const insertTraffic = query<
+  {
+    day: number
+    workload_id: number
+    model_id: number
+    context_id: number | null
+    calls: number
+    told: number
+    failed: number
+  },
+  never
+>(
+  'insertTraffic',
+  `
+  INSERT INTO traffic (day, workload_id, model_id, context_id, calls, told, failed)
+  VALUES (@day, @workload_id, @model_id, @context_id, @calls, @told, @failed)`,
+)
+
+export const insertLatency = query<
+  {day: number; outcome_id: number; model_id: number; bin: number; calls: number},
+  never
+>(
+  'insertLatency',
+  `
+  INSERT INTO latency (day, outcome_id, model_id, bin, calls)
+  VALUES (@day, @outcome_id, @model_id, @bin, @calls)`,
+)
+
+export interface WorkflowRow {
+  readonly [column: string]: string | number | bigint | null
+  readonly trace: string
+  readonly day: number
+  readonly at: number
+  readonly until: number
+  readonly workload_id: number
+  readonly calls: number
+  readonly failed: number
+  readonly depth: number | null
+  readonly fan_out: number | null
+  readonly billed_nanos: bigint | null
+  readonly unpriced: number
+}
+
+const sum = (column: string): string =>
+  `iif(${column} IS NULL AND excluded.${column} IS NULL, NULL, ifnull(${column}, 0) + ifnull(excluded.${column}, 0))`
+const most = (column: string): string =>
+  `iif(${column} IS NULL, excluded.${column}, max(${column}, ifnull(excluded.${column}, 0)))`
+
+/** What a day adds to a trace. Days come in order: the workload is that of its first call. */
+export const addWorkflow = query<WorkflowRow, never>(
+  'addWorkflow',
+  `
+  INSERT INTO workflow (trace, day, at, until, workload_id, calls, failed, depth, fan_out, billed_nanos, unpriced)
+  VALUES (@trace, @day, @at, @until, @workload_id, @calls, @failed, @depth, @fan_out, @billed_nanos, @unpriced)
+  ON CONFLICT (trace) DO UPDATE SET until = max(until, excluded.until), calls = calls + excluded.calls, failed = failed + excluded.failed,
+    depth = ${most('depth')}, fan_out = ${most('fan_out')}, billed_nanos = ${sum('billed_nanos')}, unpriced = unpriced + excluded.unpriced`,
+)
+
+export const insertStep = query<
+  {
+    day: number
+    workload_id: number
+    name: string
+    model_id: number
+    calls: number
+    billed_nanos: bigint | null
+    unpriced: number
+  },
+  never
+>(
+  'insertStep',
+  `
+  INSERT INTO step (day, workload_id, name, model_id, calls, billed_nanos, unpriced)
+  VALUES (@day, @workload_id, @name, @model_id, @calls, @billed_nanos, @unpriced)`,
+)
+
+export const insertLone = query<
+  {
+    day: number
+    workload_id: number
+    calls: number
+    failed: number
+    billed_nanos: bigint | null
+    unpriced: number
+  },
+  never
+>(
+  'insertLone',
+  `
+  INSERT INTO lone (day, workload_id, calls, failed, billed_nanos, unpriced)
+  VALUES (@day, @workload_id, @calls, @failed, @billed_nanos, @unpriced)`,
+)
