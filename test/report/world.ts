@@ -199,7 +199,7 @@ export function world(path = ':memory:'): World {
     },
     absorb(id, channel) {
       db.prepare(
-        'INSERT INTO matched SELECT day, id, channel, NULL FROM usage WHERE id = ? AND channel = ?',
+        'INSERT INTO matched (day, id, channel) SELECT day, id, channel FROM usage WHERE id = ? AND channel = ?',
       ).run(id, channel)
       return self
     },
