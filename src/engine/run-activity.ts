@@ -41,9 +41,10 @@ export function saveActivity(
     all(store, sql.contexts, {}).map(({id, context}) => [id, (JSON.parse(context) as CallContext).step]),
   )
   const grouping = new Set(all(store, sql.groupingTraces, {}).map(({trace}) => trace))
+  const matched = one(store, sql.hasMatched, {})!.matched === 1
   for (const {day} of all(store, usageDays, {})) {
     const sums = new DayOfCalls(trace => grouping.has(trace), spansIn(store))
-    for (const call of placedCalls(store, day, slots, steps)) sums.add(call)
+    for (const call of placedCalls(store, day, matched, slots, steps)) sums.add(call)
     saveDay(store, day, sums)
   }
 }
@@ -95,34 +96,50 @@ function spansIn(store: WritableStore): Spans | null {
 function* placedCalls(
   store: WritableStore,
   day: number,
+  matched: boolean,
   slots: ReadonlyMap<number, readonly Slot[]>,
   steps: ReadonlyMap<number, string | undefined>,
 ): Generator<PlacedCall> {
   const costs = new CallCosts(all(store, sql.callCells, {day}))
-  const elsewhere = Map.groupBy(all(store, sql.toldElsewhere, {day}), keyOf)
-  for (const row of iterate(store, sql.callsOfDay, {day})) {
-    const slot = slots.get(row.signatureId)?.find(({from, to}) => from <= row.at && row.at < to)
+  const query = matched || costs.spread ? sql.settledCalls : sql.plainCalls
+  const elsewhere = matched ? Map.groupBy(all(store, sql.toldElsewhere, {day}), keyOf) : new Map()
+  for (const row of iterate(store, query, {day})) {
+    const [signatureId, model, at, failed, trace, parent, latencyMs, contextId, channel, , id] = row
+    const slot = slotAt(slots.get(signatureId), at)
     if (slot === undefined) continue
-    const told = elsewhere.size === 0 ? undefined : elsewhere.get(keyOf(row))
-    const {failed, trace, parent, latencyMs, contextId} = told === undefined ? row : joined(row, told)
+    let told: sql.Told = {failed, trace, parent, latencyMs, contextId}
+    const others = elsewhere.get(keyOf({id, channel}))
+    if (others !== undefined) told = joined(told, others)
     yield {
-      ...{workload: slot.workload, outcome: slot.outcome, model: row.modelId, at: row.at},
-      failed: failed === null ? null : failed === 1,
-      ...{context: contextId, step: contextId === null ? undefined : steps.get(contextId)},
-      ...{latencyMs, cost: costs.of(row, slot.id), trace, parent},
+      workload: slot.workload,
+      outcome: slot.outcome,
+      model,
+      at,
+      failed: told.failed === null ? null : told.failed === 1,
+      context: told.contextId,
+      step: told.contextId === null ? undefined : steps.get(told.contextId),
+      latencyMs: told.latencyMs,
+      // A bill is spread over all calls in their order; else only what is in a workflow is asked.
+      cost: costs.spread || told.trace !== null ? costs.of(row, slot.id) : undefined,
+      trace: told.trace,
+      parent: told.parent,
     }
   }
 }
 
-const keyOf = ({id, channel}: Pick<sql.CallRow, 'id' | 'channel'>): string => `${channel} ${id}`
+function slotAt(slots: readonly Slot[] | undefined, at: number): Slot | undefined {
+  if (slots === undefined) return undefined
+  for (const slot of slots) if (slot.from <= at && at < slot.to) return slot
+  return undefined
+}
 
-type Told = Pick<sql.CallRow, 'failed' | 'trace' | 'parent' | 'latencyMs' | 'contextId'>
+const keyOf = ({id, channel}: {readonly id: string; readonly channel: string}): string => `${channel} ${id}`
 
 /** A trace and the span within it belong together: those that know the span go before those that know the trace alone. */
-function joined(row: Told, others: readonly Told[]): Told {
-  const all = [row, ...others]
-  const traced = all.find(({parent}) => parent !== null) ?? all.find(({trace}) => trace !== null) ?? row
-  const first = <Key extends 'failed' | 'latencyMs' | 'contextId'>(key: Key): Told[Key] =>
+function joined(own: sql.Told, others: readonly sql.Told[]): sql.Told {
+  const all = [own, ...others]
+  const traced = all.find(({parent}) => parent !== null) ?? all.find(({trace}) => trace !== null) ?? own
+  const first = <Key extends 'failed' | 'latencyMs' | 'contextId'>(key: Key): sql.Told[Key] =>
     all.find(told => told[key] !== null)?.[key] ?? null
   return {
     ...{failed: first('failed'), latencyMs: first('latencyMs'), contextId: first('contextId')},
@@ -130,24 +147,53 @@ function joined(row: Told, others: readonly Told[]): Told {
   }
 }
 
+interface Held {
+  readonly cell: Cell
+  readonly model: number
+  weight: bigint
+}
+
 /** What the records of a day's calls cost, asked in the order of time. */
 class CallCosts {
-  readonly #cells: ReadonlyMap<string, {readonly cell: Cell; weight: bigint}>
+  /** Whether a bill decided about any of them, so that their own costs no longer hold. */
+  readonly spread: boolean
+  readonly #cells: ReadonlyMap<number, readonly Held[]>
 
   constructor(cells: readonly Cell[]) {
-    this.#cells = new Map(
-      cells.map(cell => [`${cell.attributionId} ${cell.modelId} ${cell.channel}`, {cell, weight: 0n}]),
+    this.spread = cells.some(cell => cell.counts === 1n && isSpread(cell))
+    this.#cells = Map.groupBy(
+      cells.map(cell => ({cell, model: Number(cell.modelId), weight: 0n})),
+      ({cell}) => Number(cell.attributionId),
     )
   }
 
   /** Null: nobody knows; undefined: it is no record. */
   of(row: sql.CallRow, attribution: number): Nanos | null | undefined {
-    const held = this.#cells.get(`${attribution} ${row.modelId} ${row.channel}`)
+    const [
+      ,
+      model,
+      ,
+      ,
+      ,
+      ,
+      ,
+      ,
+      channel,
+      costNanos,
+      ,
+      inputTokens,
+      outputTokens,
+      cacheReadTokens,
+      cacheWriteTokens,
+    ] = row
+    const held = this.#cells
+      .get(attribution)
+      ?.find(({model: other, cell}) => other === model && cell.channel === channel)
     if (held === undefined || held.cell.counts === 0n) return undefined
     const {cell} = held
-    if (!isSpread(cell))
-      return cell.billedNanos === null || row.costNanos === null ? null : BigInt(row.costNanos)
-    const weight = weightOf(row, weightBy(cell))
+    if (!isSpread(cell)) return cell.billedNanos === null || costNanos === null ? null : BigInt(costNanos)
+    const weighed = {costNanos, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens}
+    const weight = weightOf(weighed, weightBy(cell))
     held.weight += weight
     return shareOf(cell.billedNanos!, totalWeight(cell), held.weight, weight)
   }
@@ -156,17 +202,10 @@ class CallCosts {
 type Cell = NonNullable<(typeof sql.callCells)['row']>
 
 function saveDay(store: WritableStore, day: number, sums: DayOfCalls): void {
-  for (const [key, counted] of sums.traffic) {
-    const [workload_id, model_id, context] = key.split(' ') as [string, string, string]
-    run(store, sql.insertTraffic, {
-      ...{day, workload_id: Number(workload_id), model_id: Number(model_id)},
-      ...{context_id: context === '' ? null : Number(context), ...counted},
-    })
-  }
-  for (const [key, bins] of sums.latencies) {
-    const [outcome_id, model_id] = key.split(' ').map(Number) as [number, number]
-    for (const [bin, calls] of bins) run(store, sql.insertLatency, {day, outcome_id, model_id, bin, calls})
-  }
+  for (const [workload_id, model_id, context_id, counted] of sums.traffic)
+    run(store, sql.insertTraffic, {day, workload_id, model_id, context_id, ...counted})
+  for (const [outcome_id, model_id, bin, {calls}] of sums.latencies)
+    run(store, sql.insertLatency, {day, outcome_id, model_id, bin: bin!, calls})
   for (const [trace, workflow] of sums.workflows) {
     const {workload: workload_id, at, until, calls, failed, depth, billed: billed_nanos, unpriced} = workflow
     run(store, sql.addWorkflow, {

@@ -21,6 +21,8 @@ export interface Query<In extends Params, Row> {
   readonly sql: string
   /** Integers come back as bigint: sums of money go past 2⁵³. */
   readonly exact: boolean
+  /** Rows come back as tuples in the order of their columns: a million objects cost more than what is in them. */
+  readonly tuples: boolean
   readonly row?: Row
   readonly params?: In
 }
@@ -28,18 +30,19 @@ export interface Query<In extends Params, Row> {
 export const query = <In extends Params, Row>(
   name: string,
   sql: string,
-  {exact = false} = {},
-): Query<In, Row> => ({name, sql, exact})
+  {exact = false, tuples = false} = {},
+): Query<In, Row> => ({name, sql, exact, tuples})
 
 const prepared = new WeakMap<Database, Map<string, Statement>>()
 
-function statement(store: ReadableStore, {name, sql, exact}: Query<never, unknown>): Statement {
+function statement(store: ReadableStore, {name, sql, exact, tuples}: Query<never, unknown>): Statement {
   let statements = prepared.get(store.database)
   if (!statements) prepared.set(store.database, (statements = new Map()))
   let found = statements.get(name)
   if (!found) {
     found = store.database.prepare(sql)
     if (exact) found.safeIntegers(true)
+    if (tuples) found.raw(true)
     statements.set(name, found)
   }
   return found

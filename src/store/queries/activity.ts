@@ -1,5 +1,6 @@
 /** What `attribute` writes for the lenses: usage by workload, calls by context, latencies, workflows. See the thirteenth migration. */
 import {query} from '../query.ts'
+import {MATCHED, PLAIN, signatureIn} from './match.ts'
 
 type None = Record<string, never>
 
@@ -63,44 +64,70 @@ export const callCells = query<
 )
 
 /** A call with what its log says of it. */
-export interface CallRow {
-  readonly id: string
-  readonly channel: string
-  readonly signatureId: number
-  readonly modelId: number
-  readonly at: number
+export type CallRow = readonly [
+  signatureId: number,
+  modelId: number,
+  at: number,
+  failed: number | null,
+  trace: string | null,
+  parent: string | null,
+  latencyMs: number | null,
+  contextId: number | null,
+  channel: string,
+  costNanos: number | null,
+  id: string,
+  inputTokens: number | null,
+  outputTokens: number | null,
+  cacheReadTokens: number | null,
+  cacheWriteTokens: number | null,
+]
+
+const calls = (
+  name: string,
+  signature: string,
+  from: string,
+  tail: string,
+  more = 'NULL, NULL, NULL, NULL, NULL',
+) =>
+  query<{day: number}, CallRow>(
+    name,
+    `
+  SELECT ${signature}, u.model_id, u.at, u.failed, u.trace, u.parent, u.latency_ms, u.context_id, u.channel, u.cost_nanos, ${more}
+  FROM ${from}
+  WHERE u.day = @day AND u.granularity = 0${tail}`,
+    {tuples: true},
+  )
+
+/** A day's calls where each is one row, and costs what it says. */
+export const plainCalls = calls('plainCalls', signatureIn(PLAIN), PLAIN, '')
+
+/** A day's calls, each once; by time, as a bill is spread over them. */
+export const settledCalls = calls(
+  'settledCalls',
+  signatureIn(MATCHED),
+  MATCHED,
+  `
+    AND (m.id IS NULL OR m.signature_id IS NOT NULL)
+  ORDER BY u.at, u.id, u.channel`,
+  'u.id, u.input_tokens, u.output_tokens, u.cache_read_tokens, u.cache_write_tokens',
+)
+
+export const hasMatched = query<None, {matched: number}>(
+  'hasMatched',
+  `SELECT EXISTS (SELECT 1 FROM matched) AS matched`,
+)
+
+/** What one row says of a call. */
+export interface Told {
   readonly failed: number | null
   readonly trace: string | null
   readonly parent: string | null
   readonly latencyMs: number | null
   readonly contextId: number | null
-  readonly costNanos: number | null
-  readonly inputTokens: number | null
-  readonly outputTokens: number | null
-  readonly cacheReadTokens: number | null
-  readonly cacheWriteTokens: number | null
 }
 
-const CALLS = `
-  SELECT u.id, u.channel, iif(m.id IS NULL, u.signature_id, m.signature_id) AS signatureId, u.model_id AS modelId, u.at, u.failed, u.trace, u.parent,
-    u.latency_ms AS latencyMs, u.context_id AS contextId, u.cost_nanos AS costNanos, u.input_tokens AS inputTokens, u.output_tokens AS outputTokens,
-    u.cache_read_tokens AS cacheReadTokens, u.cache_write_tokens AS cacheWriteTokens
-  FROM usage AS u
-  LEFT JOIN matched AS m ON m.day = u.day AND m.id = u.id AND m.channel = u.channel
-  WHERE u.day = @day AND u.granularity = 0 AND (m.id IS NULL OR m.signature_id IS NOT NULL)`
-
-/** A day's calls, each once; by time, as a bill is spread over them. */
-export const callsOfDay = query<{day: number}, CallRow>(
-  'callsOfDay',
-  `${CALLS}
-  ORDER BY u.at, u.id, u.channel`,
-)
-
 /** What rows that another row's call was matched to say of that call, where they say anything. */
-export const toldElsewhere = query<
-  {day: number},
-  Pick<CallRow, 'id' | 'channel' | 'failed' | 'trace' | 'parent' | 'latencyMs' | 'contextId'>
->(
+export const toldElsewhere = query<{day: number}, Told & {readonly id: string; readonly channel: string}>(
   'toldElsewhere',
   `
   SELECT ifnull(next.kept_id, m.kept_id) AS id, ifnull(next.kept_channel, m.kept_channel) AS channel, u.failed, u.trace, u.parent,
