@@ -1,5 +1,7 @@
 /** Test stores by method calls: usage, answers and cells as `attribute` leaves them. A test states only what matters. */
+
 import type {Outcome, Question, Ref, SpendClass} from '../../src/engine/outcome.ts'
+import {saveActivity} from '../../src/engine/run-activity.ts'
 import {COST_SOURCES, GRANULARITIES} from '../../src/model/chunk.ts'
 import type {Granularity, Signature} from '../../src/model/fact.ts'
 import {parseUsd} from '../../src/model/money.ts'
@@ -115,13 +117,33 @@ export function world(path = ':memory:'): World {
   }
   const attributionOf = (signature: number): number =>
     (db.prepare('SELECT id FROM attribution WHERE signature_id = ?').get(signature) as {id: number}).id
+  const saved = () =>
+    (
+      db
+        .prepare(
+          'SELECT signature_id, from_at, to_at, outcome_id, answer FROM attribution JOIN outcome ON outcome.id = outcome_id ORDER BY attribution.id',
+        )
+        .raw()
+        .all() as [number, number, number, number, string][]
+    ).map(([signatureId, from, to, outcomeId, answer]) => ({
+      attribution: {signatureId, from, to, outcome: JSON.parse(answer) as Outcome},
+      outcomeId,
+    }))
+  const signatures = () =>
+    new Map(
+      (db.prepare('SELECT id, evidence FROM signature').raw().all() as [number, string][]).map(
+        ([id, evidence]) => [id, JSON.parse(evidence) as Signature],
+      ),
+    )
   let line = 0
   const self: World = {
     // What reports read is summed up when the world is asked for its store.
     get store() {
-      db.exec('DELETE FROM spend')
+      for (const table of ['spend', 'activity', 'traffic', 'latency', 'workflow', 'step', 'lone', 'workload'])
+        db.exec(`DELETE FROM ${table}`)
       run(store, insertSpend, {})
       run(store, insertCurrentSpend, {})
+      saveActivity(store, saved(), signatures())
       return store
     },
     call(call) {

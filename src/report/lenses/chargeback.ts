@@ -9,7 +9,7 @@ import {reconcilingLines} from '../reconcile.ts'
 import type {Column, Report} from '../report.ts'
 
 /** Why money waits, and what would release it. */
-const REASONS = {
+export const REASONS = {
   disputed: ['disputed', 'settling the dispute'],
   bounded: ['shared by a known few', 'requests that say for whom, or a key for each'],
   ambiguous: ['more than one plausible owner', 'one exact link'],
@@ -22,7 +22,7 @@ const REASONS = {
 } as const
 type Reason = keyof typeof REASONS
 
-interface Held {
+export interface Held {
   readonly reason: Reason
   readonly cost: Nanos
   readonly records: number
@@ -61,7 +61,7 @@ function reasonOf({outcome, spendClass}: Spend): Reason {
 }
 
 /** Dearest first, ties in the order of `REASONS`. */
-const heldBack = (spend: readonly Spend[]): Held[] =>
+export const heldBack = (spend: readonly Spend[]): Held[] =>
   (Object.keys(REASONS) as Reason[])
     .map(reason => {
       const same = spend.filter(item => reasonOf(item) === reason)

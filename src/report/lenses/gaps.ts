@@ -21,12 +21,12 @@ interface Model extends Gaps {
 export const gaps = lens({
   id: 'gaps',
   summary: 'open questions by the money each answer would settle, and whom to ask',
-  load,
+  load: loadGaps,
   toReport,
   toJson,
 })
 
-function load(store: ReadableStore, request: Request): Model {
+export function loadGaps(store: ReadableStore, request: Request): Model {
   const loaded = loadSpend(store, request)
   const current = request.asOf === 'current' ? 1 : 0
   const open = all(store, sql.openSpend, {...boundsOf(request.period), current}).map(row => ({

@@ -86,3 +86,30 @@ export const latencies = query<Days, {outcomeId: number; modelId: number; bin: n
   GROUP BY outcome_id, model_id, bin
   ORDER BY outcome_id, model_id, bin`,
 )
+
+/** What each channel told of a period: on how many of its days, and how many rows, whether they are records or detail of others. */
+export const channelDays = query<
+  Days,
+  {channel: string; first: number; last: number; days: number; rows: number}
+>(
+  'channelDays',
+  `
+  SELECT channel, min(day) AS first, max(day) AS last, count(DISTINCT day) AS days, sum(records) AS rows
+  FROM cell
+  WHERE day >= @from AND day < @to
+  GROUP BY channel
+  ORDER BY channel`,
+)
+
+/** What was read, by format. */
+export const readFormats = query<
+  Record<string, never>,
+  {format: string; files: number; rows: number; issues: number}
+>(
+  'readFormats',
+  `
+  SELECT connector AS format, count(*) AS files, sum(rows) AS rows, sum(issues) AS issues
+  FROM batch
+  GROUP BY connector
+  ORDER BY connector`,
+)
