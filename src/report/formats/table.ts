@@ -2,6 +2,7 @@
 import {type Cell, type Column, isNumeric, type Report, type Table} from '../report.ts'
 import {cellText} from './cell-text.ts'
 import {clean, elide, padEnd, padStart, paint, type Screen, widthOf, wrap} from './layout.ts'
+import {sparkline, trendOf} from './sparkline.ts'
 
 const GAP = 2
 /** Columns are left out rather than squeeze text below this; only then does it shrink to the least. */
@@ -51,6 +52,9 @@ interface Placed {
 
 const isText = ({kind}: Column): boolean => kind === 'text' || kind === 'list'
 
+/** A trend can be told in less room. */
+const gives = (column: Column): boolean => isText(column) || column.kind === 'spark'
+
 /** Which columns a screen has room for, and how wide each is. */
 function placeColumns({columns: all, rows}: Table, screenWidth: number): Placed[] {
   const columns = all.filter(({kind}) => kind !== 'note')
@@ -63,7 +67,7 @@ function placeColumns({columns: all, rows}: Table, screenWidth: number): Placed[
     }),
   )
   const least = (column: Column, text: number): number =>
-    isText(column) ? Math.min(natural.get(column)!, text) : column.kind === 'bar' ? 0 : natural.get(column)!
+    gives(column) ? Math.min(natural.get(column)!, text) : column.kind === 'bar' ? 0 : natural.get(column)!
   const needed = (shown: readonly Column[]): number =>
     shown.reduce((sum, column) => sum + least(column, READABLE_TEXT), GAP * (shown.length - 1))
   let shown = [...columns]
@@ -92,6 +96,7 @@ function drawn(cell: Cell, column: Column, width: number, screen: Screen): strin
   const painter = paint(screen)
   if (column.kind === 'bar')
     return painter.cyan('█'.repeat(Math.round((Math.max(0, Number(cell)) / 1_000_000) * width)))
+  if (column.kind === 'spark') return painter.cyan(padEnd(sparkline(trendOf(cell), width), width))
   const whole = clean(cellText(cell, column))
   const text = aligned(isText(column) ? elide(whole, width) : whole, column, width)
   if (column.kind === 'class' && whole in CLASS_COLOURS)
