@@ -18,6 +18,7 @@ export async function browse(given: Given): Promise<number> {
   const app = render(createElement(Explorer, given), {
     alternateScreen: true,
     exitOnCtrlC: false,
+    incrementalRendering: true,
     interactive: true,
   })
   try {

@@ -82,6 +82,17 @@ test('the cursor stays on the screen, however small that becomes', () => {
   expect(current(resized(small, {columns: 80, rows: 40})).top).toBe(0)
 })
 
+test.each([
+  [0, 0],
+  [3, 0],
+  [4, 1],
+  [7, 4],
+])('four rows: after %i lines down the list begins at %i', (downs, top) => {
+  const small = start({columns: 80, rows: 12})
+  expect(current(press(small, 'down '.repeat(downs))).top).toBe(top)
+  expect(current(press(small, `${'down '.repeat(downs)}${'up '.repeat(2)}`)).top).toBe(top)
+})
+
 test('an answer that comes too late changes nothing', () => {
   const waiting = reduce(press(start(), 'open'), 'open')
   const want = current(waiting)
