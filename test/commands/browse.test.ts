@@ -98,7 +98,7 @@ test.skipIf(!hasTmux)(
     type('/', 'z', 'z')
     await shows('/zz▏ 0 found')
     type('Escape')
-    await shows(/^Ledger[^]*dearest first/)
+    await shows(/^Ledger.*\ndearest first/)
     type('q')
     expect(await shows('exit 0')).toContain('before')
   },

@@ -161,7 +161,10 @@ export function rowsOf(level: Level, items: readonly (Line | ServiceLine | Recor
 
 /** Bars are as long as the row's part of the dearest. */
 const greatest = (items: readonly {readonly cost: Nanos}[]): Nanos =>
-  items.reduce((most, {cost}) => (cost > most ? cost : most), 0n)
+  items
+    .map(({cost}) => cost)
+    .toSorted(compare)
+    .at(-1) ?? 0n
 
 function lineRow(line: Line, total: Nanos, most: Nanos): Row {
   return {
