@@ -6,6 +6,7 @@ import type {Signature, UsageParts} from '../model/fact.ts'
 import type {Nanos} from '../model/money.ts'
 import {isSpread, shareOf, totalWeight, weightBy, weightOf} from '../model/spread.ts'
 import {formatTime} from '../model/time.ts'
+import * as browse from '../store/queries/browse.ts'
 import {partsOf} from '../store/queries/pricing.ts'
 import * as sql from '../store/queries/records.ts'
 import {all, iterate, one, type Query, type ReadableStore} from '../store/query.ts'
@@ -44,6 +45,13 @@ export interface FrozenDays {
   readonly latestUse: number
   readonly from: number
   readonly to: number
+}
+
+/** Rows of a day in time order, with the cells they belong to whole. */
+interface StoredDay {
+  readonly cells: readonly sql.CellRow[]
+  readonly rows: Iterable<sql.SettledRow>
+  readonly left: readonly sql.RemainderRow[]
 }
 
 /** Turns stored rows into records. */
@@ -91,31 +99,50 @@ export class RecordReader {
   }
 
   *#day(day: number, skipped: Skipped): Generator<AttributionRecord> {
+    const stored = {
+      cells: all(this.#store, sql.cellsOfDay, {day}),
+      rows: iterate(this.#store, sql.rowsOfDay, {day}),
+      left: all(this.#store, sql.remaindersOfDay, {day}),
+    }
+    for (const {record} of this.#found(stored, skipped)) yield record
+  }
+
+  /** One day's records with these answers (by their ids in this store), oldest first. */
+  ofDay(day: number, outcomeIds: readonly number[]): Generator<Found> {
+    const asked = {day, outcomes: JSON.stringify(outcomeIds)}
+    const stored = {
+      cells: all(this.#store, browse.cellsOfOutcomes, asked),
+      rows: iterate(this.#store, browse.rowsOfOutcomes, asked),
+      left: all(this.#store, browse.remaindersOfOutcomes, asked),
+    }
+    return this.#found(stored, {unsettled: 0})
+  }
+
+  *#found({cells: settled, rows, left}: StoredDay, skipped: Skipped): Generator<Found> {
     const cells = new Map(
-      all(this.#store, sql.cellsOfDay, {day}).map(cell => [
+      settled.map(cell => [
         cellKey(cell.attributionId, cell.channel, cell.modelId, cell.granularity),
         {cell, weight: 0n},
       ]),
     )
-    const left = all(this.#store, sql.remaindersOfDay, {day})
     let next = 0
-    for (const row of iterate(this.#store, sql.rowsOfDay, {day})) {
-      while (next < left.length && isBefore(left[next]!, row)) yield this.remainder(left[next++]!).record
+    for (const row of rows) {
+      while (next < left.length && isBefore(left[next]!, row)) yield this.remainder(left[next++]!)
       const {attributionId, channel, modelId, granularity} = row
       if (attributionId === null && this.#frozen === null) skipped.unsettled++
       const held =
         attributionId === null ? undefined : cells.get(cellKey(attributionId, channel, modelId, granularity))
       if (!held || held.cell.counts === 0n) continue
       const {cell} = held
-      if (!isSpread(cell)) yield this.#record(row, ownCost(row, cell), cell.reconciled === 1n).record
+      if (!isSpread(cell)) yield this.#record(row, ownCost(row, cell), cell.reconciled === 1n)
       else {
         const weight = weightOf(row, weightBy(cell))
         held.weight += weight
         const billed = shareOf(cell.billedNanos!, totalWeight(cell), held.weight, weight)
-        yield this.#record(row, billed, true).record
+        yield this.#record(row, billed, true)
       }
     }
-    while (next < left.length) yield this.remainder(left[next++]!).record
+    while (next < left.length) yield this.remainder(left[next++]!)
   }
 
   /** One row's record without reading its neighbours' texts; null when it is only the detail of other records. */

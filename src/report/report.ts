@@ -3,10 +3,22 @@ import type {Nanos} from '../model/money.ts'
 
 /**
  * `usd`: nano-dollars, a bigint; `count`: a whole number; `share`: parts per million; `ratio`: ten-thousandths;
- * `bar`: parts per million, drawn; `list`: names, best first; `class`: a money class; `day`: never cut; `note`: a sentence,
- * which a screen shows under its row; `text`: anything else.
+ * `bar`: parts per million, drawn; `spark`: a number or nano-dollars a day, oldest first, drawn small; `list`: names, best
+ * first; `class`: a money class; `day`: never cut; `note`: a sentence, which a screen shows under its row; `text`: anything
+ * else.
  */
-export type Kind = 'text' | 'list' | 'class' | 'day' | 'usd' | 'count' | 'share' | 'ratio' | 'bar' | 'note'
+export type Kind =
+  | 'text'
+  | 'list'
+  | 'class'
+  | 'day'
+  | 'usd'
+  | 'count'
+  | 'share'
+  | 'ratio'
+  | 'bar'
+  | 'spark'
+  | 'note'
 
 export interface Column {
   readonly key: string
@@ -16,8 +28,11 @@ export interface Column {
   readonly drop?: number
 }
 
+/** Numbers, or money, one after another; null: not known, drawn as a gap. */
+export type Trend = readonly (number | Nanos | null)[]
+
 /** Null is shown as nothing known, never as zero. */
-export type Cell = string | number | Nanos | readonly string[] | null
+export type Cell = string | number | Nanos | readonly string[] | Trend | null
 
 export interface Row {
   readonly [column: string]: Cell

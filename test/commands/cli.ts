@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os'
 import {dirname, join, resolve} from 'node:path'
 import {onTestFinished} from 'vitest'
 
-const BIN = resolve(import.meta.dirname, '../../bin/run.js')
+export const BIN = resolve(import.meta.dirname, '../../bin/run.js')
 
 /** An empty folder with the given files, gone when the test is. */
 export function folderWith(files: {readonly [path: string]: string} = {}): string {

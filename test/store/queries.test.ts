@@ -24,16 +24,16 @@ describe.each(STEMS)('%s', async name => {
   )('%s sums money exactly', (_, query) => expect(query.exact).toBe(true))
 })
 
-test.each(['rowsById', 'idsFrom', 'idsBefore', 'cellOf', 'weightUpTo', 'rowsOfDay'])(
-  '%s reads no table through',
-  async name => {
-    const queries = (await import('../../src/store/queries/records.ts')) as unknown as {
-      readonly [key: string]: Query<never, unknown>
-    }
-    const sql = queries[name]!.sql.replaceAll(/@\w+/g, '1')
-    const plan = store.database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as {detail: string}[]
-    expect(
-      plan.map(({detail}) => detail).filter(detail => /^SCAN (u|m|a|usage|cell|matched)\b/.test(detail)),
-    ).toEqual([])
-  },
-)
+test.each([
+  ...['rowsById', 'idsFrom', 'idsBefore', 'cellOf', 'weightUpTo', 'rowsOfDay'].map(name => ['records', name]),
+  ...['rowsOfOutcomes'].map(name => ['browse', name]),
+])('%s: %s reads no table through', async (stem, name) => {
+  const queries = (await import(`../../src/store/queries/${stem}.ts`)) as unknown as {
+    readonly [key: string]: Query<never, unknown>
+  }
+  const sql = queries[name!]!.sql.replaceAll(/@\w+/g, '1')
+  const plan = store.database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as {detail: string}[]
+  expect(
+    plan.map(({detail}) => detail).filter(detail => /^SCAN (u|m|a|usage|cell|matched)\b/.test(detail)),
+  ).toEqual([])
+})

@@ -1,10 +1,12 @@
 /** A cell as people read it. */
 import {showUsd} from '../../model/money.ts'
 import type {Cell, Column} from '../report.ts'
+import {sparkline, trendOf} from './sparkline.ts'
 
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
 export function cellText(cell: Cell, {kind}: Column): string {
+  if (kind === 'spark') return sparkline(trendOf(cell))
   if (cell === null) return kind === 'list' || kind === 'bar' || kind === 'note' ? '' : '–'
   if (typeof cell === 'bigint') return showUsd(cell)
   if (typeof cell === 'object') return cell.join(', ')

@@ -1,6 +1,7 @@
 /** Rows as CSV (RFC 4180, LF): money as exact decimals, unknown as an empty cell. */
 import {formatUsd} from '../../model/money.ts'
 import type {Cell, Column, Report} from '../report.ts'
+import {trendOf, trendText} from './sparkline.ts'
 
 const NUMBER = /^-?\d+(\.\d+)?$/
 
@@ -19,6 +20,7 @@ export const csvLine = (values: readonly Parameters<typeof csvField>[0][]): stri
   values.map(csvField).join(',')
 
 function plain(cell: Cell, {kind}: Column): string | number | null {
+  if (kind === 'spark') return cell === null ? null : trendText(trendOf(cell))
   if (typeof cell === 'bigint') return formatUsd(cell)
   if (cell === null || typeof cell === 'string') return cell
   if (typeof cell === 'object') return cell.join('; ')

@@ -2,6 +2,7 @@
 import {type Cell, type Column, isNumeric, type Report, type Table} from '../report.ts'
 import {cellText} from './cell-text.ts'
 import {clean} from './layout.ts'
+import {trendOf, trendText} from './sparkline.ts'
 
 const ENTITIES: {readonly [character: string]: string} = {
   '&': '&amp;',
@@ -69,5 +70,7 @@ function cellHtml(cell: Cell, column: Column): string {
   if (column.kind === 'bar')
     return `<td style="width:40%"><span class="bar" style="width:${(Math.max(0, Number(cell)) / 10_000).toFixed(1)}%"></span></td>`
   const text = escaped(cellText(cell, column))
+  if (column.kind === 'spark')
+    return `<td><span role="img" aria-label="${escaped(trendText(trendOf(cell)))}" style="white-space: pre">${text}</span></td>`
   return column.kind === 'class' ? `<td class="${text}">${text}</td>` : `<td${classOf(column)}>${text}</td>`
 }

@@ -1,5 +1,5 @@
 /** A report as GitHub-flavoured Markdown. Names are data: none breaks the table, links, mentions or carries HTML. */
-import {isNumeric, type Report, type Table} from '../report.ts'
+import {type Cell, type Column, isNumeric, type Report, type Table} from '../report.ts'
 import {cellText} from './cell-text.ts'
 import {clean} from './layout.ts'
 
@@ -28,6 +28,12 @@ export const toMarkdown = (report: Report): string =>
     ),
   ].join('\n\n')
 
+/** Gaps of a trend keep their width: Markdown makes one of many spaces. */
+const cell = (value: Cell, column: Column): string =>
+  column.kind === 'spark'
+    ? cellText(value, column).replaceAll(' ', '\u00a0')
+    : escaped(cellText(value, column))
+
 function tableText({title, columns, rows, empty}: Table): string {
   const shown = columns.filter(({kind}) => kind !== 'bar')
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
@@ -38,7 +44,7 @@ function tableText({title, columns, rows, empty}: Table): string {
     [
       line(shown.map(({label}) => escaped(label))),
       line(shown.map(({kind}) => (isNumeric(kind) ? '---:' : '---'))),
-      ...rows.map(row => line(shown.map(column => escaped(cellText(row[column.key] ?? null, column))))),
+      ...rows.map(row => line(shown.map(column => cell(row[column.key] ?? null, column)))),
     ].join('\n')
   )
 }

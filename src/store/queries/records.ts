@@ -27,7 +27,7 @@ export interface SettledRow {
 }
 
 /** Absorbed rows (matched to another source's row about the same call) are left out. */
-const SETTLED = `
+export const SETTLED = `
   SELECT u.day, u.id, u.channel, coalesce(m.signature_id, u.signature_id) AS signatureId, u.model_id AS modelId,
     u.batch_id AS batchId, u.line, u.granularity, u.at, u.until, u.requests,
     u.input_tokens AS inputTokens, u.output_tokens AS outputTokens,
@@ -118,7 +118,7 @@ export interface RemainderRow {
   readonly signatureId: number
 }
 
-const REMAINDER = `
+export const REMAINDER = `
   SELECT r.id, r.day, r.at, r.until, r.attribution_id AS attributionId, r.model_id AS modelId,
     CAST(r.billed_nanos AS TEXT) AS billedNanos, r.cost_source AS costSource, r.batch_id AS batchId, r.line,
     a.outcome_id AS outcomeId, a.signature_id AS signatureId
@@ -155,7 +155,7 @@ export interface CellRow {
   readonly reconciled: bigint
 }
 
-const CELL = `
+export const CELL = `
   SELECT attribution_id AS attributionId, channel, model_id AS modelId, granularity, records,
     ifnull(input_tokens, 0) + ifnull(output_tokens, 0) + ifnull(cache_read_tokens, 0)
       + ifnull(cache_write_tokens, 0) AS tokens,
