@@ -3,10 +3,22 @@ import type {Nanos} from '../model/money.ts'
 
 /**
  * `usd`: nano-dollars, a bigint; `count`: a whole number; `share`: parts per million; `ratio`: ten-thousandths;
+ * `quantity`: a measure in the unit its label names, to two significant digits;
  * `bar`: parts per million, drawn; `list`: names, best first; `class`: a money class; `day`: never cut; `note`: a sentence,
  * which a screen shows under its row; `text`: anything else.
  */
-export type Kind = 'text' | 'list' | 'class' | 'day' | 'usd' | 'count' | 'share' | 'ratio' | 'bar' | 'note'
+export type Kind =
+  | 'text'
+  | 'list'
+  | 'class'
+  | 'day'
+  | 'usd'
+  | 'count'
+  | 'share'
+  | 'ratio'
+  | 'quantity'
+  | 'bar'
+  | 'note'
 
 export interface Column {
   readonly key: string
@@ -42,4 +54,4 @@ export interface Report {
 }
 
 export const isNumeric = (kind: Kind): boolean =>
-  kind === 'usd' || kind === 'count' || kind === 'share' || kind === 'ratio'
+  kind === 'usd' || kind === 'count' || kind === 'share' || kind === 'ratio' || kind === 'quantity'

@@ -1,6 +1,7 @@
 import {chargeback} from './chargeback.ts'
+import {energy} from './energy.ts'
 import {gaps} from './gaps.ts'
 import {ledger} from './ledger.ts'
 
 /** Every way to read the records; the first is the default. */
-export const lenses = [ledger, chargeback, gaps] as const
+export const lenses = [ledger, chargeback, gaps, energy] as const
