@@ -7,18 +7,14 @@ const billions = z.number().positive()
 const size = z
   .strictObject({
     total: billions,
-    active: billions.optional(),
-    open: z.boolean().optional(),
+    active: billions,
+    open: z.boolean(),
     embeds: z.literal(true).optional(),
   })
-  .refine(({total, active = total}) => active <= total, {
+  .refine(({total, active}) => active <= total, {
     message: 'more parameters are active than there are',
     path: ['active'],
   })
-  .transform(({total, active = total, open = false, embeds}) => ({
-    ...{total, active, open},
-    ...(embeds === undefined ? {} : {embeds}),
-  }))
 
 export const energy = z
   .strictObject({

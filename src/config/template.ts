@@ -76,7 +76,8 @@ version: 1
 #   intensity:                   # grams of CO2 equivalent per kWh, location-based
 #     FRA: 56
 #   models:                      # billions of parameters: all, and those a token goes through
-#     heron-70b: {total: 70.6, active: 70.6, open: true}
+#     heron-70b: {total: 70.6, active: 70.6, open: true}   # open: weights are published, so the range is narrower
+#     heron-embed: {total: 0.3, active: 0.3, open: false, embeds: true}   # reads text and writes none
 
 ## What \`venturi ingest\` without a path asks over the network, read-only (docs/live.md says which rights each needs).
 ## Secrets stay in the environment: a key that ends in _env names the variable, and left out it is the one shown.

@@ -23,7 +23,8 @@ export interface EnergyPart {
   readonly rate: EnergyRate | NoFigure
   /** Null: there is no figure, and `rate` says why. */
   readonly energy: Energy | null
-  readonly tokens: number
+  /** Null: nobody has counted them. */
+  readonly tokens: number | null
   /** Of them, those of calls with so much context that the figure is too low. */
   readonly longTokens: number
   readonly cost: Nanos
@@ -37,8 +38,8 @@ export interface EnergySum {
   readonly tier: string | null
   /** gCO2e per kWh by zone. */
   readonly zones: ReadonlyMap<string, number>
-  /** Whole tokens; those of a split are rounded. */
-  readonly tokens: number
+  /** Whole tokens; those of a split are rounded. Null: nobody has counted any. */
+  readonly tokens: number | null
   readonly longTokens: number
   /** Parts per million that have a figure; null: there are no tokens, or no money. */
   readonly coveredTokens: number | null
@@ -52,6 +53,7 @@ class Sum {
   #gco2e: Range | null = null
   #tier: string | null = null
   readonly #zones = new Map<string, number>()
+  #counted = false
   #tokens = 0
   #known = 0
   #long = 0
@@ -61,7 +63,8 @@ class Sum {
 
   /** `share`: the fraction of the part that belongs here, and `cost` of its money. */
   add({rate, energy, tokens, longTokens, records}: EnergyPart, share: number, cost: Nanos): void {
-    this.#tokens += tokens * share
+    if (tokens !== null) this.#counted = true
+    this.#tokens += (tokens ?? 0) * share
     this.#long += longTokens * share
     this.#cost += cost
     this.#records += records
@@ -71,7 +74,7 @@ class Sum {
     this.#gco2e = this.#gco2e === null ? gco2e : plus(this.#gco2e, gco2e)
     this.#tier = rate.tier
     this.#zones.set(rate.zone, rate.intensity)
-    this.#known += tokens * share
+    this.#known += (tokens ?? 0) * share
     this.#knownCost += cost
   }
 
@@ -79,7 +82,8 @@ class Sum {
     return {
       ...{wh: this.#wh, gco2e: this.#gco2e, tier: this.#tier},
       zones: new Map([...this.#zones].sort(([a], [b]) => (a < b ? -1 : 1))),
-      ...{tokens: Math.round(this.#tokens), longTokens: Math.round(this.#long)},
+      tokens: this.#counted ? Math.round(this.#tokens) : null,
+      longTokens: Math.round(this.#long),
       coveredTokens: this.#tokens === 0 ? null : Math.round((this.#known / this.#tokens) * 1e6),
       coveredCost: this.#cost === 0n ? null : ppmOf(this.#knownCost, this.#cost),
       ...{cost: this.#cost, records: this.#records},
@@ -108,7 +112,8 @@ export interface ModelEnergy extends EnergySum {
 export interface Covered {
   /** Null: has a figure. */
   readonly reason: NoFigure | null
-  readonly tokens: number
+  /** Null: nobody has counted any. */
+  readonly tokens: number | null
   readonly cost: Nanos
   readonly records: number
 }
@@ -174,9 +179,9 @@ export function energyLines(parts: readonly EnergyPart[]): EnergyLines {
     models
       .at(JSON.stringify([model, size, reason]), () => ({model, size, reason, name: model ?? ''}))
       .add(part, 1, cost)
-    const known = coverage.get(reason) ?? {reason, tokens: 0, cost: 0n, records: 0}
+    const known = coverage.get(reason) ?? {reason, tokens: null, cost: 0n, records: 0}
     coverage.set(reason, {
-      ...{reason, tokens: known.tokens + part.tokens},
+      ...{reason, tokens: part.tokens === null ? known.tokens : (known.tokens ?? 0) + part.tokens},
       ...{cost: known.cost + cost, records: known.records + part.records},
     })
   }

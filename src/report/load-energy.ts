@@ -2,7 +2,7 @@
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
 import type {ModelIdentity} from '../model/chunk.ts'
 import {LONG_CONTEXT} from '../model/energy/constants.ts'
-import {energyOf, energyRates, keptRates, type RateOf} from '../model/energy/estimate.ts'
+import {energyOf, energyRates, keptRates, type RateOf, type Tokens} from '../model/energy/estimate.ts'
 import {openFrozen} from '../store/frozen.ts'
 import {type TokenRow, tokensByAnswer} from '../store/queries/energy.ts'
 import {all, type ReadableStore} from '../store/query.ts'
@@ -36,6 +36,11 @@ export function loadEnergy(
   })
 }
 
+interface Counts extends Tokens {
+  readonly cacheReadTokens: number
+  readonly cacheWriteTokens: number
+}
+
 function toPart(row: TokenRow, outcome: Outcome, rates: RateOf): EnergyPart {
   const [provider, requested, served, tier] = JSON.parse(row.model) as ModelIdentity
   const count = (sum: bigint | null): number | null => (sum === null ? null : Number(sum))
@@ -51,12 +56,14 @@ function toPart(row: TokenRow, outcome: Outcome, rates: RateOf): EnergyPart {
   return {
     ...{outcome, spendClass: row.spendClass as SpendClass, model},
     ...{rate: typeof rate === 'object' && energy === null ? 'no_tokens' : rate, energy},
-    tokens:
-      (tokens.inputTokens ?? 0) +
-      (tokens.outputTokens ?? 0) +
-      tokens.cacheReadTokens +
-      tokens.cacheWriteTokens,
+    tokens: totalOf(tokens),
     longTokens: energy === null ? 0 : Number(row.longTokens),
     ...{cost: row.billedNanos ?? 0n, records: Number(row.records)},
   }
+}
+
+/** All tokens together; null: nobody has counted any. */
+const totalOf = ({inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens}: Counts): number | null => {
+  const total = (inputTokens ?? 0) + (outputTokens ?? 0) + cacheReadTokens + cacheWriteTokens
+  return inputTokens === null && outputTokens === null && total === 0 ? null : total
 }

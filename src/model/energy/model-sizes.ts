@@ -12,7 +12,7 @@ export interface ModelSize {
   /** Weights are published; else the size is a guess. */
   readonly open: boolean
   /** Reads text and writes none. */
-  readonly embeds?: true
+  readonly embeds?: true | undefined
 }
 
 /** `names total active`; a dense model has no third word. */

@@ -4,13 +4,7 @@ import type {Cell, Column} from '../report.ts'
 
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
-/** Never in powers of ten: `12,000`, `0.00034`. */
-function quantity(value: number): string {
-  const [whole = '', decimals] = value
-    .toLocaleString('en', {maximumSignificantDigits: 2, useGrouping: false})
-    .split('.')
-  return decimals === undefined ? grouped(Number(whole)) : `${whole}.${decimals}`
-}
+const twoDigits = new Intl.NumberFormat('en', {minimumSignificantDigits: 2, maximumSignificantDigits: 2})
 
 export function cellText(cell: Cell, {kind}: Column): string {
   if (cell === null) return kind === 'list' || kind === 'bar' || kind === 'note' ? '' : '–'
@@ -19,6 +13,6 @@ export function cellText(cell: Cell, {kind}: Column): string {
   if (typeof cell === 'string') return cell
   if (kind === 'share') return `${(cell / 10_000).toFixed(1)} %`
   if (kind === 'ratio') return (cell / 10_000).toFixed(2)
-  if (kind === 'quantity') return quantity(cell)
+  if (kind === 'quantity') return twoDigits.format(cell)
   return grouped(cell)
 }

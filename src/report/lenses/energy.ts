@@ -61,11 +61,11 @@ function toJson({loaded, total, owners, services, models, coverage}: Model) {
 }
 
 const ENERGY: readonly Column[] = [
-  {key: 'kwh_low', label: 'kWh low', kind: 'quantity'},
-  {key: 'kwh_mid', label: 'mid', kind: 'quantity'},
+  {key: 'kwh_low', label: 'low', kind: 'quantity'},
+  {key: 'kwh_mid', label: 'kWh', kind: 'quantity'},
   {key: 'kwh_high', label: 'high', kind: 'quantity'},
-  {key: 'kgco2e_low', label: 'kgCO2e low', kind: 'quantity', drop: 3},
-  {key: 'kgco2e_mid', label: 'mid', kind: 'quantity', drop: 1},
+  {key: 'kgco2e_low', label: 'low', kind: 'quantity', drop: 3},
+  {key: 'kgco2e_mid', label: 'kgCO2e', kind: 'quantity', drop: 1},
   {key: 'kgco2e_high', label: 'high', kind: 'quantity', drop: 3},
   {key: 'covered', label: 'Covered', kind: 'share', drop: 2},
   {key: 'tier', label: 'Tier', kind: 'text', drop: 5},
@@ -87,9 +87,9 @@ const COVERAGE: readonly Column[] = [
 ]
 
 const REASONS: {readonly [reason in NoFigure]: string} = {
-  unknown_size: 'none: nobody has said how large the model is',
+  unknown_size: 'none: size not known',
   no_model: 'none: no model is named',
-  no_tokens: 'none: no token counts',
+  no_tokens: 'none: no tokens counted',
   images_or_audio: 'none: images or audio',
   gateway_cache: 'none: the gateway answered, no model ran',
   closed_before: 'none: closed before energy was kept',
@@ -105,6 +105,9 @@ const sumToRow = ({wh, gco2e, tier, zones, coveredCost}: EnergySum): Row => ({
   ...{...kilo(wh, 'kwh'), ...kilo(gco2e, 'kgco2e'), covered: coveredCost, tier},
   zones: [...zones.keys()],
 })
+
+/** What a gateway answered from its cache is in the last table only. */
+const ran = ({reason}: Model['models'][number]): boolean => reason !== 'gateway_cache'
 
 /** `440 B, 76 B active, a guess`. */
 const sizeText = ({total, active, open}: ModelSize): string =>
@@ -138,8 +141,9 @@ function toReport({loaded, total, owners, services, models, coverage}: Model): R
         'models',
         'By model',
         MODELS,
-        models.map(({model, size, ...sum}) => ({
-          ...{model: model ?? '(no model named)', size: size && sizeText(size), tokens: sum.tokens},
+        models.filter(ran).map(({model, size, reason, ...sum}) => ({
+          ...{model: model ?? '(no model named)', tokens: sum.tokens},
+          size: size === null ? REASONS[reason!].replace('none: ', '') : sizeText(size),
           ...sumToRow(sum),
         })),
       ),
@@ -167,7 +171,7 @@ const number = (value: number): string =>
 function remarks({wh, gco2e, zones, tokens, longTokens}: EnergySum): string[] {
   if (wh === null || gco2e === null) return ['no use in this period has a figure']
   const places = [...zones].map(([zone, intensity]) => `${zone} ${intensity} g/kWh`)
-  const long = longTokens === 0 ? [] : [longText(longTokens, tokens)]
+  const long = longTokens === 0 || tokens === null ? [] : [longText(longTokens, tokens)]
   return [
     `${number(wh.mid)} kWh (${number(wh.low)} to ${number(wh.high)}), ${number(gco2e.mid)} kgCO2e (${number(gco2e.low)} to ${number(gco2e.high)})`,
     `T3: worked out from tokens and parameter counts, not metered; electricity of ${places.join(', ')}, location-based`,
