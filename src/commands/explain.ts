@@ -1,5 +1,6 @@
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {loadConfig} from '../config/load.ts'
+import {energyRates} from '../model/energy/estimate.ts'
 import {Args} from '../oclif.ts'
 import {explanationToText} from '../report/formats/explain-text.ts'
 import {staleness} from '../report/load.ts'
@@ -30,8 +31,8 @@ export default class Explain extends BaseCommand {
     using store = openForReading(context.db)
     const stale = staleness(store)
     if (stale !== null) this.say(stale)
-    using finder = new RecordFinder(store)
     const config = await loadConfig(context.config)
+    using finder = new RecordFinder(store, energyRates(config.energy))
     const frozen = new Set<string>()
     const explainers = new Map<RecordReader, ReturnType<typeof explainer>>()
     const found = ids.map(id => {

@@ -1,4 +1,6 @@
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
+import {loadConfig} from '../config/load.ts'
+import {energyRates} from '../model/energy/estimate.ts'
 import {Args, Flags} from '../oclif.ts'
 import {periodFlags} from '../period-flags.ts'
 import {FORMATS, render} from '../report/formats/render.ts'
@@ -35,11 +37,13 @@ export default class Report extends BaseCommand {
   override async run() {
     const {args, flags} = await this.parse(Report)
     const period = parsePeriod(flags, Date.now())
-    using store = openForReading(this.context(flags).db)
+    const context = this.context(flags)
+    using store = openForReading(context.db)
     const stale = staleness(store)
     if (stale !== null) this.say(stale)
     const lens = lenses.find(({id}) => id === args.lens)!
-    const {report, json} = lens.view(store, {period, asOf: flags['as-of']})
+    const rates = energyRates((await loadConfig(context.config)).energy)
+    const {report, json} = lens.view(store, {period, asOf: flags['as-of'], rates})
     const result = {schema_version: SCHEMA_VERSION, ...json}
     this.log(render(flags.format, report, result, screenOf(flags['no-color'], process.env, process.stdout)))
     return result

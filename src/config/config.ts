@@ -4,6 +4,7 @@ import {parse} from 'yaml'
 import {z} from 'zod'
 import {UserError} from '../model/errors.ts'
 import {allocations} from './allocations.ts'
+import {energy} from './energy.ts'
 import {refuseContradiction} from './same-and-apart.ts'
 import {refuseSecrets, sources} from './sources.ts'
 import {aliasText as alias, day} from './words.ts'
@@ -52,6 +53,8 @@ export const schema = z.strictObject({
     .optional(),
   /** How a shared cost is split, as agreed. */
   allocations: allocations.optional(),
+  /** What the company knows better than `model/energy`. */
+  energy: energy.optional(),
   /** What `venturi ingest` without a path asks. */
   sources: sources.optional(),
 })

@@ -68,6 +68,17 @@ version: 1
 #     remainder: {team: platform}   # values that neither the map nor venturi knows
 
 
+## What you know better than the estimates of energy and carbon (docs/energy.md).
+# energy:
+#   zones:                       # where a provider, or its region, takes its electricity from
+#     aws-eu-west-1: FRA
+#     mistral: SWE
+#   intensity:                   # grams of CO2 equivalent per kWh, location-based
+#     FRA: 56
+#   models:                      # billions of parameters: all, and those a token goes through
+#     heron-70b: {total: 70.6, active: 70.6, open: true}   # open: weights are published, so the range is narrower
+#     heron-embed: {total: 0.3, active: 0.3, open: false, embeds: true}   # reads text and writes none
+
 ## What \`venturi ingest\` without a path asks over the network, read-only (docs/live.md says which rights each needs).
 ## Secrets stay in the environment: a key that ends in _env names the variable, and left out it is the one shown.
 ## name: what the source is called, left out: its type. url: left out: the vendor's own. since: left out: 92 days back.

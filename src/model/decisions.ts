@@ -1,5 +1,6 @@
 /** What the audit trail's entries add up to: overrides, disputes and closed periods, each with what became of it. Pure. */
 import {firstBreak, type StoredEntry} from './audit.ts'
+import type {KeptRates} from './energy/estimate.ts'
 import {UserError} from './errors.ts'
 import type {Alias} from './fact.ts'
 import {DAY_MS, parseTime} from './time.ts'
@@ -41,6 +42,8 @@ export interface Details {
     readonly latest_use: number
     /** Of the version that wrote those records. */
     readonly venturi: string
+    /** What tokens took by then; absent: closed by a version whose records say nothing of energy. */
+    readonly energy?: KeptRates
     /** What has changed about periods closed before and is settled with this one. */
     readonly adjustments: readonly Adjustment[]
   }

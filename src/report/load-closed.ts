@@ -1,6 +1,7 @@
 /** The edge of this folder towards closed periods: their records and figures as frozen, and what has changed since. */
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
 import {type Closed, closedOn, decisionsIn} from '../model/decisions.ts'
+import {energyRates, keptRates, type RateOf} from '../model/energy/estimate.ts'
 import {UserError} from '../model/errors.ts'
 import {dayOf, parseTime} from '../model/time.ts'
 import {openFrozen} from '../store/frozen.ts'
@@ -27,7 +28,10 @@ interface Days {
 }
 
 /** A period cut where closed ones begin and end; null: open. */
-function stretches({from, to}: Days, closed: readonly Closed[]): (Days & {readonly closed: Closed | null})[] {
+export function stretches(
+  {from, to}: Days,
+  closed: readonly Closed[],
+): (Days & {readonly closed: Closed | null})[] {
   const found: (Days & {readonly closed: Closed | null})[] = []
   let at = from
   for (const period of closed) {
@@ -42,16 +46,20 @@ function stretches({from, to}: Days, closed: readonly Closed[]): (Days & {readon
 
 /** Reads records of a closed period; `store` sees it as frozen. */
 export const frozenReader = (store: ReadableStore, {said}: Closed): RecordReader =>
-  new RecordReader(store, {latestUse: said.latest_use, from: said.from_day, to: said.to_day})
+  new RecordReader(store, {
+    frozen: {latestUse: said.latest_use, from: said.from_day, to: said.to_day},
+    rates: keptRates(said.energy),
+  })
 
 /** Records of a period by (occurred_at, id): of closed ones as frozen, of all others as settled last. */
 export function* recordsOf(
   store: ReadableStore,
   period: Period,
   skipped: Skipped,
+  rates: RateOf = energyRates(),
 ): Generator<AttributionRecord> {
   for (const {from, to, closed} of stretches(boundsOf(period), closedPeriods(store))) {
-    if (closed === null) yield* new RecordReader(store).records({from, to}, skipped)
+    if (closed === null) yield* new RecordReader(store, {rates}).records({from, to}, skipped)
     else {
       using frozen = openFrozen(store, frozenOf(closed))
       yield* frozenReader(frozen, closed).records({from, to}, skipped)
@@ -81,9 +89,9 @@ export class RecordFinder {
   readonly #closed: readonly Closed[]
   readonly #open = new Map<Closed, {readonly store: ReadableStore; readonly reader: RecordReader}>()
 
-  constructor(store: ReadableStore) {
+  constructor(store: ReadableStore, rates: RateOf = energyRates()) {
     this.#store = store
-    this.#now = new RecordReader(store)
+    this.#now = new RecordReader(store, {rates})
     this.#closed = closedPeriods(store)
   }
 

@@ -1,6 +1,7 @@
 /** The edge of this folder towards the cube: what reports are made of, read from the store. */
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
 import type {Closed} from '../model/decisions.ts'
+import type {RateOf} from '../model/energy/estimate.ts'
 import {UserError} from '../model/errors.ts'
 import type {Nanos} from '../model/money.ts'
 import {DAY_MS} from '../model/time.ts'
@@ -17,6 +18,8 @@ export type AsOf = (typeof AS_OF)[number]
 export interface Request {
   readonly period: Period
   readonly asOf: AsOf
+  /** What tokens take; absent: as nobody has configured it. */
+  readonly rates?: RateOf
 }
 
 /** What one answer costs. */

@@ -2,12 +2,15 @@
 import type {Candidate, Edge, Evidence, Outcome, Ref, SpendClass} from '../engine/outcome.ts'
 import {COST_SOURCES, GRANULARITIES, type ModelIdentity} from '../model/chunk.ts'
 import {bandOf, type ConfidenceBand, isEligible} from '../model/confidence.ts'
+import {type Energy, type EnergyRate, energyOf, isLongContext, shown} from '../model/energy/estimate.ts'
 import type {Granularity, Signature} from '../model/fact.ts'
 import {allocate, formatUsd, type Nanos} from '../model/money.ts'
 import {type Tags, tagsOf} from '../model/tags.ts'
 import {formatTime} from '../model/time.ts'
 
 export const RECORD_VERSION = '1'
+
+const REQUEST = GRANULARITIES.indexOf('request')
 
 export type CostSource = 'invoice' | 'provider' | 'gateway' | 'catalogue'
 
@@ -50,6 +53,14 @@ export interface Allocation {
   readonly basis: string
 }
 
+/** Watt-hours and grams of CO2 equivalent, to two significant digits. */
+export interface RecordEnergy extends Energy {
+  readonly tier: EnergyRate['tier']
+  readonly zone: string
+  /** What to know of the figure. */
+  readonly notes?: readonly string[]
+}
+
 export type ActionClass = 'observe' | 'shape' | 'review' | 'chargeback'
 
 export interface AttributionRecord {
@@ -75,7 +86,7 @@ export interface AttributionRecord {
     readonly method: 'reconciled' | 'estimated'
     readonly price: RecordPrice | null
   }
-  readonly energy: null
+  readonly energy: RecordEnergy | null
   readonly owner: Outcome['owner']
   readonly spend_class: SpendClass
   readonly output_state: Outcome['output_state']
@@ -140,6 +151,8 @@ export interface Settled {
   /** Who said what the row costs, an index of `COST_SOURCES`. */
   readonly costSource: number
   readonly price: RecordPrice | null
+  /** What its tokens take; null: nobody can say. */
+  readonly rate: EnergyRate | null
   /** The latest use the store knows of, as the record writes it. */
   readonly freshness: string
 }
@@ -173,7 +186,7 @@ export function toRecord(settled: Settled): AttributionRecord {
       cache_write_tokens: event.cacheWriteTokens,
     },
     cost: costOf(settled),
-    energy: null,
+    energy: recordEnergy(settled),
     owner: outcome.owner,
     spend_class: spendClass,
     output_state: outcome.output_state,
@@ -209,6 +222,19 @@ function costOf({billed, spread, costSource, price}: Settled): AttributionRecord
     source: spread && !decided ? 'provider' : said === 'none' ? 'catalogue' : said,
     method: billed !== null && (spread || decided) ? 'reconciled' : 'estimated',
     price,
+  }
+}
+
+const LONG = 'more than 32,000 tokens of context: the figure is too low'
+
+function recordEnergy({event, rate}: Settled): RecordEnergy | null {
+  const energy = rate === null ? null : energyOf(rate, event)
+  if (rate === null || energy === null) return null
+  const {tier, zone} = rate
+  const long = event.granularity === REQUEST && isLongContext(event)
+  return {
+    ...{wh: shown(energy.wh), gco2e: shown(energy.gco2e), tier, zone},
+    ...(long ? {notes: [LONG]} : {}),
   }
 }
 

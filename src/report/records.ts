@@ -2,6 +2,7 @@
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
 import {GRANULARITIES, type ModelIdentity} from '../model/chunk.ts'
 import {eventIdOf} from '../model/edition.ts'
+import {type EnergyRate, energyRates, type RateOf} from '../model/energy/estimate.ts'
 import type {Signature, UsageParts} from '../model/fact.ts'
 import type {Nanos} from '../model/money.ts'
 import {isSpread, shareOf, totalWeight, weightBy, weightOf} from '../model/spread.ts'
@@ -58,6 +59,7 @@ interface StoredDay {
 export class RecordReader {
   readonly #store: ReadableStore
   readonly #frozen: FrozenDays | null
+  readonly #rates: RateOf
   readonly #freshness: string
   readonly #outcome: (id: number) => {readonly outcome: Outcome; readonly spendClass: SpendClass}
   readonly #signature: (id: number) => Signature
@@ -65,10 +67,17 @@ export class RecordReader {
   readonly #price: (id: number) => RecordPrice
   readonly #path: (id: number) => string
 
-  /** `frozen`: the store sees one closed period only. */
-  constructor(store: ReadableStore, frozen: FrozenDays | null = null) {
+  /** `frozen`: the store sees one closed period only. `rates`: what tokens take; absent: as nobody has configured it. */
+  constructor(
+    store: ReadableStore,
+    {
+      frozen = null,
+      rates = energyRates(),
+    }: {readonly frozen?: FrozenDays | null; readonly rates?: RateOf} = {},
+  ) {
     this.#store = store
     this.#frozen = frozen
+    this.#rates = rates
     this.#freshness = formatTime(frozen?.latestUse ?? one(store, sql.latestUse, {})?.at ?? 0)
     const text = <Row>(query: Query<{id: number}, Row>, id: number): Row => {
       const row = one(store, query, {id})
@@ -185,6 +194,7 @@ export class RecordReader {
       spread: false,
       costSource: row.costSource,
       price: null,
+      rate: null,
       freshness: this.#freshness,
     })
   }
@@ -196,12 +206,22 @@ export class RecordReader {
     return found && (JSON.parse(found.parts) as UsageParts)
   }
 
+  #rate([provider, requested, served, tier]: ModelIdentity, signature: Signature): EnergyRate | null {
+    const rate = this.#rates({
+      ...{provider: provider ?? signature.provider ?? null, model: served ?? requested, tier},
+      region: signature.region ?? null,
+    })
+    return typeof rate === 'object' ? rate : null
+  }
+
   #record(row: sql.SettledRow, billed: Nanos | null, spread: boolean): Found {
     const {outcome, spendClass} = this.#outcome(row.outcomeId!)
+    const [model, signature] = [this.#model(row.modelId), this.#signature(row.signatureId)]
     return found({
       event: {...row, id: eventIdOf(row.id), place: `${this.#path(row.batchId)}:${row.line}`},
-      model: this.#model(row.modelId),
-      signature: this.#signature(row.signatureId),
+      model,
+      signature,
+      rate: this.#rate(model, signature),
       outcome,
       spendClass,
       billed,

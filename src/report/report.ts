@@ -3,9 +3,9 @@ import type {Nanos} from '../model/money.ts'
 
 /**
  * `usd`: nano-dollars, a bigint; `count`: a whole number; `share`: parts per million; `ratio`: ten-thousandths;
- * `bar`: parts per million, drawn; `spark`: a number or nano-dollars a day, oldest first, drawn small; `list`: names, best
- * first; `class`: a money class; `day`: never cut; `note`: a sentence, which a screen shows under its row; `text`: anything
- * else.
+ * `quantity`: a measure in the unit its label names, to two significant digits; `bar`: parts per million, drawn; `spark`: a number or
+ * nano-dollars a day, oldest first, drawn small; `list`: names, best first; `class`: a money class; `day`: never cut; `note`: a
+ * sentence, which a screen shows under its row; `text`: anything else.
  */
 export type Kind =
   | 'text'
@@ -16,6 +16,7 @@ export type Kind =
   | 'count'
   | 'share'
   | 'ratio'
+  | 'quantity'
   | 'bar'
   | 'spark'
   | 'note'
@@ -57,4 +58,4 @@ export interface Report {
 }
 
 export const isNumeric = (kind: Kind): boolean =>
-  kind === 'usd' || kind === 'count' || kind === 'share' || kind === 'ratio'
+  kind === 'usd' || kind === 'count' || kind === 'share' || kind === 'ratio' || kind === 'quantity'

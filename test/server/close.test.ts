@@ -10,6 +10,7 @@ import {eligible, type Line, linesOf} from '../../src/report/lines.ts'
 import {loadSpend} from '../../src/report/load.ts'
 import {RecordFinder, recordsOf} from '../../src/report/load-closed.ts'
 import {parsePeriod} from '../../src/report/period.ts'
+import {append} from '../../src/server/audit/append.ts'
 import {closePeriod} from '../../src/server/audit/close.ts'
 import {addOverride, openDispute, resolveDispute, revokeOverride} from '../../src/server/audit/decide.ts'
 import {isWhole, verify} from '../../src/server/audit/verify.ts'
@@ -379,4 +380,34 @@ describe('whatever comes after', () => {
       {numRuns: 25},
     )
   }, 120_000)
+})
+
+describe('energy of a closed period', () => {
+  const HOUSE = {models: {'gpt-5': {total: 7, active: 7, open: true}}}
+  const energies = (text: string): unknown[] =>
+    text
+      .trim()
+      .split('\n')
+      .map(line => (JSON.parse(line) as {energy: unknown}).energy)
+
+  test('is by what was known when it was closed, whatever is configured later', async () => {
+    const of = await two()
+    const {said} = close(of, '2025-03', {config: {energy: HOUSE}})
+    expect(said.sha256).toBe(sha256(exported(of.desk.store, '2025-03')))
+    expect(verify(of.desk.store)).toMatchObject({periods: [{same: true}]})
+  })
+
+  test('is null where it was closed before energy was kept: its bytes are the same', async () => {
+    const of = await two()
+    const {store} = of.desk
+    const {said} = close(of, '2025-03')
+    const bytes = exported(store, '2025-03').replaceAll(/"energy":\{.*?\},"owner"/g, '"energy":null,"owner"')
+    const {energy: _, ...before} = {...said, sha256: sha256(bytes)}
+    for (const name of ['audit_is_not_changed', 'audit_is_not_cut'])
+      store.database.exec(`DROP TRIGGER ${name}`)
+    store.database.exec('DELETE FROM audit')
+    append(store, {at: NOW, actor: 'x', action: 'period.close', subject: '2025-03', detail: before})
+    expect(verify(store)).toMatchObject({broken: null, periods: [{same: true}]})
+    expect(new Set(energies(exported(store, '2025-03')))).toEqual(new Set([null]))
+  })
 })

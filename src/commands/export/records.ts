@@ -2,6 +2,8 @@ import {createWriteStream} from 'node:fs'
 import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {BaseCommand, SCHEMA_VERSION} from '../../base-command.ts'
+import {loadConfig} from '../../config/load.ts'
+import {energyRates} from '../../model/energy/estimate.ts'
 import {UserError} from '../../model/errors.ts'
 import {Flags} from '../../oclif.ts'
 import {periodFlags} from '../../period-flags.ts'
@@ -34,12 +36,15 @@ export default class ExportRecords extends BaseCommand {
     const period = parsePeriod(flags, Date.now())
     if (this.jsonEnabled() && output === null)
       throw new UserError('--json would mix with the records', 'name a file with --output')
-    using store = openForReading(this.context(flags).db)
+    const context = this.context(flags)
+    using store = openForReading(context.db)
     const stale = staleness(store)
     if (stale !== null) this.say(stale)
     const written = {records: 0}
     const skipped = {unsettled: 0}
-    const text = Readable.from(recordsToText(recordsOf(store, period, skipped), format, written))
+    const rates = energyRates((await loadConfig(context.config)).energy)
+    const records = recordsOf(store, period, skipped, rates)
+    const text = Readable.from(recordsToText(records, format, written))
     if (output === null) await pipeline(text, process.stdout, {end: false})
     else await pipeline(text, createWriteStream(output))
     if (skipped.unsettled > 0)

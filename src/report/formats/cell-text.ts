@@ -5,6 +5,8 @@ import {sparkline, trendOf} from './sparkline.ts'
 
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
+const twoDigits = new Intl.NumberFormat('en', {minimumSignificantDigits: 2, maximumSignificantDigits: 2})
+
 export function cellText(cell: Cell, {kind}: Column): string {
   if (kind === 'spark') return sparkline(trendOf(cell))
   if (cell === null) return kind === 'list' || kind === 'bar' || kind === 'note' ? '' : '–'
@@ -13,5 +15,6 @@ export function cellText(cell: Cell, {kind}: Column): string {
   if (typeof cell === 'string') return cell
   if (kind === 'share') return `${(cell / 10_000).toFixed(1)} %`
   if (kind === 'ratio') return (cell / 10_000).toFixed(2)
+  if (kind === 'quantity') return twoDigits.format(cell)
   return grouped(cell)
 }

@@ -1,9 +1,11 @@
 /** One explained record as text for a terminal. */
 import type {Outcome, SpendClass} from '../../engine/outcome.ts'
+import type {Range} from '../../model/energy/estimate.ts'
 import {parseUsd, showExactUsd} from '../../model/money.ts'
 import type {Explanation, Layer} from '../explanation.ts'
 import type {KnownCost} from '../known-costs.ts'
 import type {AttributionRecord, RecordEvidence, RecordPrice} from '../record.ts'
+import {cellText} from './cell-text.ts'
 import {clean, elide, padEnd, padStart, paint, type Screen, widthOf, wrap} from './layout.ts'
 
 const COLOURS = {owned: 'green', contested: 'yellow', unresolved: 'red'} as const
@@ -69,12 +71,25 @@ function heading(explanation: Explanation, screen: Screen): string[] {
       `${model}${asked}, ${record.provider ?? 'provider not said'}; ${usageText(record)}`,
       screen.width,
     ),
+    ...energyLines(record, screen),
     ...wrap(
       `${record.occurred_at}${record.period_end === null ? '' : ` to ${record.period_end}`}, ${place}`,
       screen.width,
     ).map(line => dim(line)),
   ]
 }
+
+function energyLines({energy}: AttributionRecord, screen: Screen): string[] {
+  if (energy === null) return []
+  const {wh, gco2e, tier, zone, notes = []} = energy
+  const range = ({low, mid, high}: Range): string => `${plain(mid)} (${plain(low)} to ${plain(high)})`
+  const text = `${range(wh)} Wh, ${range(gco2e)} gCO2e, estimated (${tier}), electricity of ${zone}`
+  return [text, ...notes].flatMap((line, index) =>
+    index === 0 ? wrap(line, screen.width) : hanging('  ', line, screen),
+  )
+}
+
+const plain = (value: number): string => cellText(value, {key: '', label: '', kind: 'quantity'})
 
 /** How much, and who says so: the price row, the bill, or the source itself; then what else says what it costs. */
 function costLines({record: {cost}, costs}: Explanation): string[] {

@@ -1,7 +1,8 @@
 import {chargeback} from './chargeback.ts'
 import {coverage} from './coverage.ts'
+import {energy} from './energy.ts'
 import {gaps} from './gaps.ts'
 import {ledger} from './ledger.ts'
 
 /** Every way to read the records; the first is the default. */
-export const lenses = [ledger, chargeback, gaps, coverage] as const
+export const lenses = [ledger, chargeback, coverage, gaps, energy] as const

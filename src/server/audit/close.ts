@@ -5,6 +5,7 @@ import type {Config} from '../../config/config.ts'
 import type {Model} from '../../engine/rail/model.ts'
 import {isSettled} from '../../engine/run.ts'
 import {type Closed, closedOn} from '../../model/decisions.ts'
+import {energyRates, keeping} from '../../model/energy/estimate.ts'
 import {UserError} from '../../model/errors.ts'
 import {formatUsd} from '../../model/money.ts'
 import {DAY_MS, formatDay} from '../../model/time.ts'
@@ -62,7 +63,8 @@ function close({store, declared, now: at, actor}: Desk, wish: ClosingWish): Clos
   if (!settled || pricesAreStale(store, config)) throw outOfDate(period)
   say(`writing the records of ${period}`)
   const skipped = {unsettled: 0}
-  const written = digestOf(new RecordReader(store).records({from: from_day, to: to_day}, skipped))
+  const {rates, kept} = keeping(energyRates(config.energy))
+  const written = digestOf(new RecordReader(store, {rates}).records({from: from_day, to: to_day}, skipped))
   if (skipped.unsettled > 0) throw outOfDate(period)
   if (written.records === 0)
     throw new UserError(
@@ -77,6 +79,7 @@ function close({store, declared, now: at, actor}: Desk, wish: ClosingWish): Clos
       .filter(other => firstOpenAfter(other, closed) === period)
       .flatMap(other => changesOf(store, other, closed).open)
       .map(adjustmentToJson),
+    energy: kept(),
   }
   const id = (one(store, lastEntry, {})?.seq ?? 0) + 1
   say('keeping what they are made of')
