@@ -50,11 +50,20 @@ export function* recordsOf(
   period: Period,
   skipped: Skipped,
 ): Generator<AttributionRecord> {
+  for (const {record} of explainedRecordsOf(store, period, skipped)) yield record
+}
+
+/** The same, each with what explains it. */
+export function* explainedRecordsOf(
+  store: ReadableStore,
+  period: Period,
+  skipped: Skipped,
+): Generator<Found> {
   for (const {from, to, closed} of stretches(boundsOf(period), closedPeriods(store))) {
-    if (closed === null) yield* new RecordReader(store).records({from, to}, skipped)
+    if (closed === null) yield* new RecordReader(store).explained({from, to}, skipped)
     else {
       using frozen = openFrozen(store, frozenOf(closed))
-      yield* frozenReader(frozen, closed).records({from, to}, skipped)
+      yield* frozenReader(frozen, closed).explained({from, to}, skipped)
     }
   }
 }

@@ -79,6 +79,11 @@ export class RecordReader {
 
   /** Records of a period by (occurred_at, id), one day in memory's reach at a time. */
   *records(period: Period, skipped: Skipped): Generator<AttributionRecord> {
+    for (const {record} of this.explained(period, skipped)) yield record
+  }
+
+  /** The same, each with what explains it. */
+  *explained(period: Period, skipped: Skipped): Generator<Found> {
     for (const day of this.#days(period)) yield* this.#day(day, skipped)
   }
 
@@ -90,7 +95,7 @@ export class RecordReader {
     return Array.from({length: Math.max(0, Math.min(to, this.#frozen.to) - first)}, (_, at) => first + at)
   }
 
-  *#day(day: number, skipped: Skipped): Generator<AttributionRecord> {
+  *#day(day: number, skipped: Skipped): Generator<Found> {
     const cells = new Map(
       all(this.#store, sql.cellsOfDay, {day}).map(cell => [
         cellKey(cell.attributionId, cell.channel, cell.modelId, cell.granularity),
@@ -100,22 +105,22 @@ export class RecordReader {
     const left = all(this.#store, sql.remaindersOfDay, {day})
     let next = 0
     for (const row of iterate(this.#store, sql.rowsOfDay, {day})) {
-      while (next < left.length && isBefore(left[next]!, row)) yield this.remainder(left[next++]!).record
+      while (next < left.length && isBefore(left[next]!, row)) yield this.remainder(left[next++]!)
       const {attributionId, channel, modelId, granularity} = row
       if (attributionId === null && this.#frozen === null) skipped.unsettled++
       const held =
         attributionId === null ? undefined : cells.get(cellKey(attributionId, channel, modelId, granularity))
       if (!held || held.cell.counts === 0n) continue
       const {cell} = held
-      if (!isSpread(cell)) yield this.#record(row, ownCost(row, cell), cell.reconciled === 1n).record
+      if (!isSpread(cell)) yield this.#record(row, ownCost(row, cell), cell.reconciled === 1n)
       else {
         const weight = weightOf(row, weightBy(cell))
         held.weight += weight
         const billed = shareOf(cell.billedNanos!, totalWeight(cell), held.weight, weight)
-        yield this.#record(row, billed, true).record
+        yield this.#record(row, billed, true)
       }
     }
-    while (next < left.length) yield this.remainder(left[next++]!).record
+    while (next < left.length) yield this.remainder(left[next++]!)
   }
 
   /** One row's record without reading its neighbours' texts; null when it is only the detail of other records. */
