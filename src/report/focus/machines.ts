@@ -19,9 +19,13 @@ export function machineOf({
   return MACHINE.test(identity.id) || (service !== null && KEY.test(identity.id)) ? identity : null
 }
 
-/** Ids of reports' rows spell out what they are of; one that tells of a user is told apart by a digest in its place. */
-export function shownId({id, granularity}: AttributionRecord): string {
-  const told = granularity === 'request' ? ADDRESS.test(id) : /@|user|actor|e-?mail|login|person/i.test(id)
+/** Ids of reports' rows spell out what they are of; one that tells of a user, or of a key nobody knows a service for, becomes a digest. */
+export function shownId(record: AttributionRecord): string {
+  const {id, granularity} = record
+  const told =
+    granularity === 'request'
+      ? ADDRESS.test(id)
+      : /@|user|actor|e-?mail|login|person/i.test(id) || (machineOf(record) === null && /key/i.test(id))
   if (!told) return id
   const day = id.slice(0, id.indexOf('.'))
   return `${day}.sha256:${createHash('sha256').update(id).digest('hex').slice(0, 32)}`
