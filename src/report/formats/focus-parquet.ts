@@ -4,7 +4,7 @@ import {ParquetWriter, type Writer} from 'hyparquet-writer'
 import type {FocusColumn, FocusRow, FocusTable, FocusType, FocusValue} from '../../model/focus.ts'
 
 /** Rows held at once. */
-const GROUP = 20_000
+const GROUP = 10_000
 
 /** Whole numbers of 64 bits hold nano-dollars to nine thousand million dollars, in 18 digits. */
 const decimal = (scale: number) => ({type: 'INT64', converted_type: 'DECIMAL', precision: 18, scale}) as const
