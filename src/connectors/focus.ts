@@ -281,8 +281,21 @@ function meterOf(row: Row['row'], provider: string): Meter {
   return {...meter, model}
 }
 
+/** What our own export counts apart, one charge for all kinds. */
+const OWN_COUNTS = {
+  requests: 'x_requests',
+  inputTokens: 'x_input_tokens',
+  outputTokens: 'x_output_tokens',
+  cacheReadTokens: 'x_cache_read_tokens',
+  cacheWriteTokens: 'x_cache_write_tokens',
+} as const
+
 /** Tokens, where the charge is measured in them: each kind has a meter of its own. */
 function consumedOf(row: Row['row'], meter: Meter): UsageFact['usage'] {
+  const own = Object.fromEntries(
+    Object.entries(OWN_COUNTS).map(([kind, column]) => [kind, count({count: cell(row, column)}, 'count')]),
+  ) as Omit<UsageFact['usage'], 'parts'>
+  if (Object.values(own).some(counted => counted !== null)) return own
   const unit = /^(?:(1000|1000000) )?tokens$/i.exec(cell(row, 'consumed_unit') ?? '')
   const quantity = unit ? count({tokens: cell(row, 'consumed_quantity')}, 'tokens') : null
   if (quantity !== null) return tokensOf(meter.kind ?? kindOf(row), quantity * Number(unit![1] ?? 1))

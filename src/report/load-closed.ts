@@ -58,11 +58,21 @@ export function* recordsOf(
   skipped: Skipped,
   rates: RateOf = energyRates(),
 ): Generator<AttributionRecord> {
+  for (const {record} of explainedRecordsOf(store, period, skipped, rates)) yield record
+}
+
+/** The same, each with what explains it. */
+export function* explainedRecordsOf(
+  store: ReadableStore,
+  period: Period,
+  skipped: Skipped,
+  rates: RateOf = energyRates(),
+): Generator<Found> {
   for (const {from, to, closed} of stretches(boundsOf(period), closedPeriods(store))) {
-    if (closed === null) yield* new RecordReader(store, {rates}).records({from, to}, skipped)
+    if (closed === null) yield* new RecordReader(store, {rates}).explained({from, to}, skipped)
     else {
       using frozen = openFrozen(store, frozenOf(closed))
-      yield* frozenReader(frozen, closed).records({from, to}, skipped)
+      yield* frozenReader(frozen, closed).explained({from, to}, skipped)
     }
   }
 }

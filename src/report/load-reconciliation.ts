@@ -59,7 +59,7 @@ const partOf = (row: sql.SettledPart): Part => ({
   records: Number(row.records),
 })
 
-function loadClaims(store: ReadableStore): Claim[] {
+export function loadClaims(store: ReadableStore): Claim[] {
   const claims = new Map<string, sql.InvoicedRow[]>()
   for (const row of all(store, sql.allInvoiced, {}))
     claims.set(row.claim, [...(claims.get(row.claim) ?? []), row])

@@ -96,6 +96,11 @@ export class RecordReader {
 
   /** Records of a period by (occurred_at, id), one day in memory's reach at a time. */
   *records(period: Period, skipped: Skipped): Generator<AttributionRecord> {
+    for (const {record} of this.explained(period, skipped)) yield record
+  }
+
+  /** The same, each with what explains it. */
+  *explained(period: Period, skipped: Skipped): Generator<Found> {
     for (const day of this.#days(period)) yield* this.#day(day, skipped)
   }
 
@@ -107,13 +112,13 @@ export class RecordReader {
     return Array.from({length: Math.max(0, Math.min(to, this.#frozen.to) - first)}, (_, at) => first + at)
   }
 
-  *#day(day: number, skipped: Skipped): Generator<AttributionRecord> {
+  *#day(day: number, skipped: Skipped): Generator<Found> {
     const stored = {
       cells: all(this.#store, sql.cellsOfDay, {day}),
       rows: iterate(this.#store, sql.rowsOfDay, {day}),
       left: all(this.#store, sql.remaindersOfDay, {day}),
     }
-    for (const {record} of this.#found(stored, skipped)) yield record
+    yield* this.#found(stored, skipped)
   }
 
   /** One day's records with these answers (by their ids in this store), oldest first. */

@@ -147,6 +147,17 @@ export const billedDays = query<
   ORDER BY provider, account`,
 )
 
+/** What bills and directories call a provider's projects and workspaces. */
+export const projectNames = query<None, {project: string; name: string}>(
+  'projectNames',
+  `
+  SELECT project, max(project_name) AS name
+  FROM settlement
+  WHERE project IS NOT NULL AND project_name IS NOT NULL
+  GROUP BY project
+  ORDER BY project`,
+)
+
 /** Amounts that could not be read as dollars, and exports of which nobody knows which is later. */
 export const openQuestions = query<None, {currencies: number; undated: number}>(
   'openQuestions',
