@@ -7,6 +7,7 @@ import {FORMATS, render} from '../report/formats/render.ts'
 import {lenses} from '../report/lenses/index.ts'
 import {AS_OF, staleness} from '../report/load.ts'
 import {parsePeriod} from '../report/period.ts'
+import {quotesOf} from '../server/pricing/quotes.ts'
 import {openForReading} from '../store/open.ts'
 import {screenOf} from '../terminal.ts'
 
@@ -42,8 +43,9 @@ export default class Report extends BaseCommand {
     const stale = staleness(store)
     if (stale !== null) this.say(stale)
     const lens = lenses.find(({id}) => id === args.lens)!
-    const rates = energyRates((await loadConfig(context.config)).energy)
-    const {report, json} = lens.view(store, {period, asOf: flags['as-of'], rates})
+    const config = await loadConfig(context.config)
+    const priced = {rates: energyRates(config.energy), quote: quotesOf(config)}
+    const {report, json} = lens.view(store, {period, asOf: flags['as-of'], ...priced})
     const result = {schema_version: SCHEMA_VERSION, ...json}
     this.log(render(flags.format, report, result, screenOf(flags['no-color'], process.env, process.stdout)))
     return result

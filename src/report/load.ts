@@ -4,6 +4,7 @@ import type {Closed} from '../model/decisions.ts'
 import type {RateOf} from '../model/energy/estimate.ts'
 import {UserError} from '../model/errors.ts'
 import type {Nanos} from '../model/money.ts'
+import type {QuoteOf} from '../model/quote.ts'
 import {DAY_MS} from '../model/time.ts'
 import {getMeta} from '../store/queries/ingest.ts'
 import * as sql from '../store/queries/report.ts'
@@ -20,6 +21,8 @@ export interface Request {
   readonly asOf: AsOf
   /** What tokens take; absent: as nobody has configured it. */
   readonly rates?: RateOf
+  /** What usage costs elsewhere; absent: nobody says. */
+  readonly quote?: QuoteOf
 }
 
 /** What one answer costs. */
@@ -36,6 +39,8 @@ export interface Loaded {
   readonly request: Request
   /** The period as people write it. */
   readonly label: string
+  /** The day after its last, where it is open the day after the last with usage. */
+  readonly until: number
   readonly spend: readonly Spend[]
   /** Closed periods among it, and what is booked to it about others. */
   readonly closing: Closing
@@ -68,6 +73,7 @@ export function loadSpend(
   return {
     request,
     label: showPeriod(request.period, extent),
+    until: request.period.to ?? (extent.last ?? 0) + 1,
     spend: spendOf(store, bounds, request.asOf === 'current' ? 1 : 0, closed),
     closing: closingOf(store, bounds, closed),
     invoiced: invoices === 0n ? null : {invoices: Number(invoices), amount: amountNanos ?? 0n},

@@ -1,5 +1,6 @@
 import {stripVTControlCharacters} from 'node:util'
 import {afterAll, describe, expect, test} from 'vitest'
+import {readConfig} from '../../src/config/config.ts'
 import {csvField, toCsv} from '../../src/report/formats/csv.ts'
 import {toHtml} from '../../src/report/formats/html.ts'
 import {widthOf} from '../../src/report/formats/layout.ts'
@@ -8,12 +9,14 @@ import {toTable} from '../../src/report/formats/table.ts'
 import {lenses} from '../../src/report/lenses/index.ts'
 import {parsePeriod} from '../../src/report/period.ts'
 import type {Report} from '../../src/report/report.ts'
+import {quotesOf} from '../../src/server/pricing/quotes.ts'
 import {openForWriting} from '../../src/store/open.ts'
 import {acme} from './acme.ts'
 
 const {store} = acme()
 afterAll(() => store[Symbol.dispose]())
-const october = {period: parsePeriod({period: '2026-10'}, 0), asOf: 'event'} as const
+const quote = quotesOf(readConfig(null))
+const october = {period: parsePeriod({period: '2026-10'}, 0), asOf: 'event', quote} as const
 
 describe.each(lenses.map(lens => [lens.id, lens] as const))('%s', (id, lens) => {
   const {report, json} = lens.view(store, october)

@@ -3,6 +3,7 @@ import {coverage} from './coverage.ts'
 import {energy} from './energy.ts'
 import {gaps} from './gaps.ts'
 import {ledger} from './ledger.ts'
+import {optimize} from './optimize.ts'
 
 /** Every way to read the records; the first is the default. */
-export const lenses = [ledger, chargeback, coverage, gaps, energy] as const
+export const lenses = [ledger, chargeback, coverage, gaps, energy, optimize] as const
