@@ -65,6 +65,13 @@ export interface Line {
   readonly basis: readonly string[]
   /** The three dearest. */
   readonly topServices: readonly ServiceCost[]
+  /** Its answers, each with what it costs here. */
+  readonly answers: readonly Answered[]
+}
+
+export interface Answered {
+  readonly spend: Spend
+  readonly cost: Nanos
 }
 
 /** Dearest first, ties by name. */
@@ -119,6 +126,7 @@ class LineSum {
   readonly #key: Pick<Line, 'organization' | 'budget' | 'spendClass' | 'state'>
   readonly #basis = new Tally<string>()
   readonly #services = new Tally<Ref>()
+  readonly #answers = new Map<Spend, Nanos>()
   #cost = 0n
   #records = 0
   #coperMin = 10_000
@@ -136,7 +144,8 @@ class LineSum {
     this.#key = {organization, budget, spendClass, state}
   }
 
-  add({outcome, records}: Spend, cost: Nanos, counted: number): void {
+  add(spend: Spend, cost: Nanos, counted: number): void {
+    const {outcome, records} = spend
     const coper = Math.round(outcome.coper * 10_000)
     const weight = absolute(cost)
     this.#cost += cost
@@ -148,6 +157,7 @@ class LineSum {
     for (const basis of outcome.basis) this.#basis.add(basis, basis, weight)
     const {service} = outcome.owner
     if (service) this.#services.add(service.id, service, cost)
+    this.#answers.set(spend, (this.#answers.get(spend) ?? 0n) + cost)
   }
 
   done(): Line {
@@ -165,6 +175,7 @@ class LineSum {
         .ranked()
         .slice(0, 3)
         .map(({value, sum}) => ({service: value, cost: sum})),
+      answers: [...this.#answers].map(([spend, cost]) => ({spend, cost})),
     }
   }
 }

@@ -22,7 +22,7 @@ export const closedPeriods = (store: ReadableStore): readonly Closed[] =>
 
 export const frozenOf = ({id, said}: Closed): Frozen => ({freeze: id, from: said.from_day, to: said.to_day})
 
-interface Days {
+export interface Days {
   readonly from: number
   readonly to: number
 }

@@ -1,5 +1,7 @@
 /** What every lens hands to every format: titles, tables, and the lines that reconcile. */
 import type {Nanos} from '../model/money.ts'
+import type {Behind} from './behind.ts'
+import type {Chart} from './chart.ts'
 
 /**
  * `usd`: nano-dollars, a bigint; `count`: a whole number; `share`: parts per million; `ratio`: ten-thousandths;
@@ -47,12 +49,16 @@ export interface Table {
   readonly rows: readonly Row[]
   /** What to say instead of an empty table. */
   readonly empty: string
+  /** What stands behind each row, in the rows' order; only a page shows it. Null: nothing more is said. */
+  readonly behind?: readonly (Behind | null)[]
 }
 
 export interface Report {
   readonly title: string
   readonly subtitle: string
   readonly tables: readonly Table[]
+  /** Drawn where there is room for drawings: on a page. What they show sums to what the tables say. */
+  readonly charts?: readonly Chart[]
   /** Lines under the tables; the last reconciles: the classes of money, their total, and what was billed. */
   readonly closing: readonly string[]
 }

@@ -3,7 +3,8 @@ import {showUsd} from '../../model/money.ts'
 import type {Cell, Column} from '../report.ts'
 import {sparkline, trendOf} from './sparkline.ts'
 
-const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+/** A whole number, its thousands set apart. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
 const twoDigits = new Intl.NumberFormat('en', {minimumSignificantDigits: 2, maximumSignificantDigits: 2})
 

@@ -1,76 +1,129 @@
-/** A report as one self-contained page: no script, nothing fetched. */
-import {type Cell, type Column, isNumeric, type Report, type Table} from '../report.ts'
+/** Reports as one self-contained page: no script, nothing fetched. */
+import type {Chart} from '../chart.ts'
+import type {Report, Row, Table} from '../report.ts'
 import {cellText} from './cell-text.ts'
-import {clean} from './layout.ts'
-import {trendOf, trendText} from './sparkline.ts'
+import {escaped} from './escaped.ts'
+import {drawerHtml} from './page/drawer.ts'
+import {DEFINITIONS, figureHtml} from './page/figure.ts'
+import {STYLE} from './page/style.ts'
+import {tableHtml} from './page/table.ts'
 
-const ENTITIES: {readonly [character: string]: string} = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
+/** Nothing may be loaded, run, sent or framed; only the page’s own style holds. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+/** One report among others on a page. */
+export interface Chapter {
+  readonly id: string
+  readonly summary: string
+  readonly report: Report
 }
-
-const escaped = (text: string): string => clean(text).replace(/[&<>"']/g, character => ENTITIES[character]!)
-
-const STYLE = `
-:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent) }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2.5rem auto; padding: 0 1.25rem }
-h1 { margin: 0; font-size: 1.5rem } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
-.subtitle, th, .closing p { color: color-mix(in srgb, currentColor 70%, transparent) }
-.scroll { overflow-x: auto; margin: 1.25rem 0 }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
-th { font-weight: 500 } .number { text-align: right; white-space: nowrap }
-.owned { color: light-dark(#176f2c, #5fd07a) } .contested { color: light-dark(#8a5a00, #e3b341) }
-.unresolved { color: light-dark(#b3261e, #ff8a80) }
-.bar { display: block; height: .8em; margin-top: .35em; border-radius: 2px; background: light-dark(#2f6fb2, #6aa9e9) }
-.closing p:last-child { color: inherit; font-weight: 600 }`
 
 /** Ends without a newline. */
 export const toHtml = (report: Report): string =>
+  pageHtml(
+    `${report.title}, ${report.subtitle}`,
+    `<h1>${escaped(report.title)}</h1>
+<p class="subtitle">${escaped(report.subtitle)}</p>
+${bodyHtml(report, 'r')}
+${closingHtml(report.closing)}
+${drawersHtml(report, 'r')}`,
+  )
+
+/** Several reports, one after another, under one title. Ends without a newline. */
+export function toHtmlBook(
+  chapters: readonly Chapter[],
+  {title, subtitle, closing}: Pick<Report, 'title' | 'subtitle' | 'closing'>,
+): string {
+  const contents = chapters.map(
+    ({id, summary, report}) =>
+      `<a href="#${id}"><strong>${escaped(report.title)}</strong><span>${escaped(summary)}</span></a>`,
+  )
+  const sections = chapters.map(
+    ({id, report}) => `<section class="lens" id="${id}" aria-labelledby="${id}-title">
+<h1 id="${id}-title">${escaped(report.title)}</h1>
+<p class="subtitle">${escaped(report.subtitle)}</p>
+${bodyHtml(report, id)}
+${closingHtml(report.closing)}
+</section>`,
+  )
+  return pageHtml(
+    `${title}, ${subtitle}`,
+    `<h1>${escaped(title)}</h1>
+<p class="subtitle">${escaped(subtitle)}</p>
+<nav aria-label="Contents">${contents.join('\n')}</nav>
+${sections.join('\n')}
+${closingHtml(closing)}
+${chapters.map(({id, report}) => drawersHtml(report, id)).join('')}`,
+  )
+}
+
+const pageHtml = (title: string, body: string): string =>
   `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${escaped(`${report.title}, ${report.subtitle}`)}</title>
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escaped(title)}</title>
 <style>${STYLE}
 </style>
 </head>
 <body>
-<h1>${escaped(report.title)}</h1>
-<p class="subtitle">${escaped(report.subtitle)}</p>
-${report.tables.map(tableHtml).join('\n')}
-<div class="closing">
-${report.closing.map(line => `<p>${escaped(line)}</p>`).join('\n')}
-</div>
+${DEFINITIONS}
+<main>
+${body}
+</main>
 </body>
 </html>`
 
-function tableHtml({title, columns, rows, empty}: Table): string {
-  const heading = title === null ? '' : `<h2>${escaped(title)}</h2>\n`
-  if (rows.length === 0) return `${heading}<p>${escaped(empty)}</p>`
-  const head = columns.map(column => `<th${classOf(column)}>${escaped(column.label)}</th>`).join('')
-  const body = rows.map(
-    row => `<tr>${columns.map(column => cellHtml(row[column.key] ?? null, column)).join('')}</tr>`,
+/** Charts stand where they say, each group side by side. */
+function bodyHtml({title, tables, charts = []}: Report, prefix: string): string {
+  const group = (shown: readonly Chart[]): string[] =>
+    shown.length === 0 ? [] : [`<div class="charts">\n${shown.map(figureHtml).join('\n')}\n</div>`]
+  return [
+    ...group(charts.filter(({after}) => !tables.some(({key}) => key === after))),
+    ...tables.flatMap(table => [
+      tableHtml(table, {
+        name: `${title}: ${table.key.replaceAll('_', ' ')}`,
+        drawerOf: row => (table.behind?.[row] ? drawerId(prefix, table, row) : null),
+      }),
+      ...group(charts.filter(({after}) => after === table.key)),
+    ]),
+  ].join('\n')
+}
+
+const drawerId = (prefix: string, {key}: Table, row: number): string => `${prefix}-${key}-${row + 1}`
+
+function drawersHtml({tables}: Report, prefix: string): string {
+  const drawers = tables.flatMap(table =>
+    (table.behind ?? []).flatMap((behind, index) =>
+      behind === null
+        ? []
+        : [drawerHtml(behind, {id: drawerId(prefix, table, index), ...headingOf(table, table.rows[index]!)})],
+    ),
   )
-  return `${heading}<div class="scroll"><table>
-<thead><tr>${head}</tr></thead>
-<tbody>
-${body.join('\n')}
-</tbody>
-</table></div>`
+  return drawers.length === 0 ? '' : `<div class="drawers">\n${drawers.join('\n')}\n</div>\n`
 }
 
-const classOf = ({kind}: Column): string => (isNumeric(kind) ? ' class="number"' : '')
-
-function cellHtml(cell: Cell, column: Column): string {
-  if (column.kind === 'bar')
-    return `<td style="width:40%"><span class="bar" style="width:${(Math.max(0, Number(cell)) / 10_000).toFixed(1)}%"></span></td>`
-  const text = escaped(cellText(cell, column))
-  if (column.kind === 'spark')
-    return `<td><span role="img" aria-label="${escaped(trendText(trendOf(cell)))}" style="white-space: pre">${text}</span></td>`
-  return column.kind === 'class' ? `<td class="${text}">${text}</td>` : `<td${classOf(column)}>${text}</td>`
+/** A row in a line: its first cell, then what else is short. */
+function headingOf({columns}: Table, row: Row): {title: string; subtitle: string} {
+  const [first, ...others] = columns
+  const said = others
+    .filter(({kind, drop}) => kind !== 'list' && kind !== 'bar' && kind !== 'note' && (drop ?? 0) < 2)
+    .filter(({key}) => (row[key] ?? null) !== null)
+    .map(column => {
+      const text = cellText(row[column.key] ?? null, column)
+      return column.kind === 'text' || column.kind === 'class' || column.kind === 'usd'
+        ? text
+        : `${column.label.toLowerCase()} ${text}`
+    })
+  return {title: cellText(row[first!.key] ?? null, first!), subtitle: said.join(' · ')}
 }
+
+const closingHtml = (closing: readonly string[]): string =>
+  closing.length === 0
+    ? ''
+    : `<div class="closing">
+${closing.map(line => `<p>${escaped(line)}</p>`).join('\n')}
+</div>`

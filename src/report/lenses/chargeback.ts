@@ -1,5 +1,6 @@
 /** What may be charged to whom now, and what is held back and why. */
 import {formatUsd, type Nanos, showExactUsd} from '../../model/money.ts'
+import type {Waterfall} from '../chart.ts'
 import {adjustmentTables, closingRemarks, closingToJson} from '../closing-view.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {LINE_COLUMNS, lineToRow} from '../line-table.ts'
@@ -126,6 +127,7 @@ function toReport({loaded, totals, lines, held}: Chargeback): Report {
       },
       ...adjustmentTables(loaded.closing, 'chargeable'),
     ],
+    charts: totals.records === 0 ? [] : [heldBackChart(totals, held)],
     closing: [
       ...closingRemarks(loaded.closing, 'chargeable', totals.eligible),
       `to charge ${showExactUsd(totals.eligible)} + held back ${showExactUsd(heldSum)} = total ${showExactUsd(totals.total)}`,
@@ -133,3 +135,11 @@ function toReport({loaded, totals, lines, held}: Chargeback): Report {
     ],
   }
 }
+
+/** From all that was spent to what may be charged, by why the rest waits. */
+const heldBackChart = ({total, eligible: chargeable}: Totals, held: readonly Held[]): Waterfall => ({
+  ...{kind: 'waterfall', key: 'to_charge', title: 'From total to what may be charged'},
+  from: {label: 'total', value: total},
+  steps: held.map(({reason, cost}) => ({label: REASONS[reason][0], change: -cost})),
+  to: {label: 'to charge', value: chargeable},
+})

@@ -1,12 +1,17 @@
 /** The budget attribution ledger: owned, contested and unresolved spend by organization and budget. */
 import {formatUsd, showExactUsd} from '../../model/money.ts'
+import {type Behind, behindOf} from '../behind.ts'
+import type {Chart} from '../chart.ts'
 import {adjustmentTables, closingRemarks, closingToJson} from '../closing-view.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {LINE_COLUMNS, lineToRow} from '../line-table.ts'
 import {type Line, linesOf, lineToJson, readyWorkloads, type Totals, totalsOf} from '../lines.ts'
 import {type Loaded, loadSpend} from '../load.ts'
+import {type DaySpend, loadDays} from '../load-days.ts'
+import {loadPeople} from '../load-people.ts'
 import {ppmOf, reconcilingLines} from '../reconcile.ts'
 import type {Column, Report} from '../report.ts'
+import {CLASSES, spendByConfidence, spendByTeam, spendOverTime} from '../spend-charts.ts'
 
 interface Ledger {
   readonly loaded: Loaded
@@ -15,10 +20,25 @@ interface Ledger {
   readonly lines: readonly Line[]
 }
 
+/** With what only a page has room for. */
+interface Illustrated extends Ledger {
+  readonly days: readonly DaySpend[]
+  /** Of each line. */
+  readonly behind: readonly Behind[]
+}
+
 export const ledger = lens({
   id: 'ledger',
   summary: 'owned, contested and unresolved spend by organization and budget',
-  load: (store, request): Ledger => ledgerOf(loadSpend(store, request)),
+  load: (store, request): Illustrated => {
+    const model = ledgerOf(loadSpend(store, request))
+    const people = loadPeople(store)
+    return {
+      ...model,
+      days: loadDays(store, request),
+      behind: model.lines.map(line => behindOf(line, people)),
+    }
+  },
   toReport,
   toJson,
 })
@@ -50,15 +70,15 @@ function toJson({loaded, totals, ready, lines}: Ledger) {
   }
 }
 
-const CLASSES: readonly Column[] = [
+const CLASS_COLUMNS: readonly Column[] = [
   {key: 'spend_class', label: 'Spend', kind: 'class'},
   {key: 'cost_usd', label: 'Cost', kind: 'usd'},
   {key: 'share', label: 'Share', kind: 'share'},
   {key: 'bar', label: '', kind: 'bar'},
 ]
 
-function toReport({loaded, totals, ready, lines}: Ledger): Report {
-  const classes = (['owned', 'contested', 'unresolved'] as const).map(name => {
+function toReport({loaded, totals, ready, lines, days, behind}: Illustrated): Report {
+  const classes = CLASSES.map(name => {
     const share = ppmOf(totals[name], totals.total)
     return {spend_class: name, cost_usd: totals[name], share, bar: share}
   })
@@ -66,22 +86,29 @@ function toReport({loaded, totals, ready, lines}: Ledger): Report {
     title: 'AI spend by owner',
     subtitle: `${loaded.label}, ${loaded.request.asOf === 'event' ? 'ownership on the day of use' : "today's ownership"}`,
     tables: [
-      {key: 'totals', title: null, columns: CLASSES, rows: classes, empty: 'No spend.'},
+      {key: 'totals', title: null, columns: CLASS_COLUMNS, rows: classes, empty: 'No spend.'},
       {
         key: 'lines',
         title: null,
         columns: LINE_COLUMNS,
         rows: lines.map(lineToRow),
         empty: 'No spend in this period.',
+        behind,
       },
       ...adjustmentTables(loaded.closing, 'cost'),
     ],
+    charts: chartsOf(loaded, lines, days),
     closing: [
       ...remarks(totals, ready),
       ...closingRemarks(loaded.closing, 'cost', totals.total),
       ...reconcilingLines(totals, loaded),
     ],
   }
+}
+
+function chartsOf({spend}: Loaded, lines: readonly Line[], days: readonly DaySpend[]): Chart[] {
+  const time = spendOverTime(days)
+  return time === null ? [] : [time, spendByTeam(lines), spendByConfidence(spend)]
 }
 
 function remarks(totals: Totals, ready: number): string[] {

@@ -3,12 +3,12 @@
 import type {DatedLink, Graph, Merge, Node} from '../../engine/graph.ts'
 import {FEWEST_SHOWN} from '../../model/cohort.ts'
 import type {Alias} from '../../model/fact.ts'
+import {isPersonalAlias, MACHINES} from '../../model/person.ts'
 
-const MACHINES = new Set(['service_account', 'bot', 'api_key', 'app'])
-const PERSONAL = /^(email:|name:person\/|hr:worker\/|aws:identity\/|(?!aws:)[a-z0-9_]+:user\/)/
+const machines = new Set<string>(MACHINES)
 
 export const isPersonal = ({kind, type, aliases}: Node): boolean =>
-  kind === 'identity' && !MACHINES.has(type ?? '') && aliases.some(known => PERSONAL.test(known))
+  kind === 'identity' && !machines.has(type ?? '') && aliases.some(isPersonalAlias)
 
 /** Whether a merge is about a person. Of an address that follows from an id only the id may be known. */
 export const isPersonalMerge = (graph: Graph, {a, b}: Merge): boolean =>
@@ -16,7 +16,7 @@ export const isPersonalMerge = (graph: Graph, {a, b}: Merge): boolean =>
 
 function isOfPerson(graph: Graph, known: Alias): boolean {
   const node = graph.node(known)
-  return node ? isPersonal(node) : PERSONAL.test(known)
+  return node ? isPersonal(node) : isPersonalAlias(known)
 }
 
 /** What a merge is of. */

@@ -104,6 +104,22 @@ export const frozenSpendByOutcome = query<
   {exact: true},
 )
 
+/** What each day of a closed period costs by money class, as frozen. */
+export const frozenSpendByDay = query<
+  Frozen,
+  {readonly day: bigint; readonly spendClass: string; readonly billedNanos: bigint | null}
+>(
+  'frozenSpendByDay',
+  `
+  SELECT s.day, o.spend_class AS spendClass, sum(s.billed_nanos) AS billedNanos
+  FROM frozen_spend AS s
+  JOIN frozen_outcome AS o ON o.freeze = s.freeze AND o.id = s.outcome_id
+  WHERE s.freeze = @freeze AND s.day >= @from AND s.day < @to
+  GROUP BY s.day, o.spend_class
+  ORDER BY s.day, o.spend_class`,
+  {exact: true},
+)
+
 const USAGE = USAGE_COLUMNS.join(', ')
 
 /**

@@ -28,6 +28,36 @@ export const spendByOutcome = query<{current: number; from: number; to: number},
   {exact: true},
 )
 
+export interface DayRow {
+  readonly day: bigint
+  readonly spendClass: string
+  /** Nano-dollars; null: no record of it has a known cost. */
+  readonly billedNanos: bigint | null
+}
+
+/** What each day costs by money class, by the day of use (`current` 0) or by the signatures' latest answers (1). */
+export const spendByDay = query<{current: number; from: number; to: number}, DayRow>(
+  'spendByDay',
+  `
+  SELECT s.day, o.spend_class AS spendClass, sum(s.billed_nanos) AS billedNanos
+  FROM spend AS s
+  JOIN outcome AS o ON o.id = s.outcome_id
+  WHERE s.current = @current AND s.day >= @from AND s.day < @to
+  GROUP BY s.day, o.spend_class
+  ORDER BY s.day, o.spend_class`,
+  {exact: true},
+)
+
+/** Names and aliases of all that sources call an identity, but of what they say is a machine: `machines`, a JSON list of types. */
+export const identityNames = query<{machines: string}, {alias: string; name: string | null}>(
+  'identityNames',
+  `
+  SELECT DISTINCT alias, name
+  FROM entity
+  WHERE kind = 'identity' AND (type IS NULL OR type NOT IN (SELECT value FROM json_each(@machines)))
+  ORDER BY alias, name`,
+)
+
 /** Whether there is usage at all, whether it is settled, and from which day to which. */
 export const extent = query<
   {readonly [none: string]: never},
