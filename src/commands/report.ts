@@ -3,7 +3,8 @@ import {loadConfig} from '../config/load.ts'
 import {energyRates} from '../model/energy/estimate.ts'
 import {Args, Flags} from '../oclif.ts'
 import {periodFlags} from '../period-flags.ts'
-import {FORMATS, render} from '../report/formats/render.ts'
+import {bookOf} from '../report/book.ts'
+import {FORMATS, render, renderBook} from '../report/formats/render.ts'
 import {lenses} from '../report/lenses/index.ts'
 import {AS_OF, staleness} from '../report/load.ts'
 import {parsePeriod} from '../report/period.ts'
@@ -11,16 +12,26 @@ import {quotesOf} from '../server/pricing/quotes.ts'
 import {openForReading} from '../store/open.ts'
 import {screenOf} from '../terminal.ts'
 
+const ALL = 'all'
+
 export default class Report extends BaseCommand {
   static override summary =
     'Spend by owner, what may be charged back, and the other ways to read the records.'
-  static override description = lenses.map(({id, summary}) => `${id}: ${summary}`).join('\n')
+  static override description = [
+    ...lenses.map(({id, summary}) => `${id}: ${summary}`),
+    'all: every one of these, one after another',
+  ].join('\n')
   static override examples = [
     '<%= config.bin %> <%= command.id %> --period 2026-10',
     '<%= config.bin %> <%= command.id %> chargeback --since 30d --format csv',
+    '<%= config.bin %> <%= command.id %> all --period 2026-10 --format html > report.html',
   ]
   static override args = {
-    lens: Args.string({description: 'which view', options: lenses.map(({id}) => id), default: lenses[0].id}),
+    lens: Args.string({
+      description: 'which view',
+      options: [...lenses.map(({id}) => id), ALL],
+      default: lenses[0].id,
+    }),
   }
   static override flags = {
     ...periodFlags,
@@ -42,12 +53,22 @@ export default class Report extends BaseCommand {
     using store = openForReading(context.db)
     const stale = staleness(store)
     if (stale !== null) this.say(stale)
-    const lens = lenses.find(({id}) => id === args.lens)!
     const config = await loadConfig(context.config)
     const priced = {rates: energyRates(config.energy), quote: quotesOf(config)}
-    const {report, json} = lens.view(store, {period, asOf: flags['as-of'], ...priced})
+    const request = {period, asOf: flags['as-of'], ...priced}
+    const screen = screenOf(flags['no-color'], process.env, process.stdout)
+    const views = lenses
+      .filter(({id}) => args.lens === ALL || id === args.lens)
+      .map(lens => [lens, lens.view(store, request)] as const)
+    if (args.lens === ALL) {
+      const {book, json} = bookOf(views)
+      const result = {schema_version: SCHEMA_VERSION, ...json}
+      this.log(renderBook(flags.format, book, result, screen))
+      return result
+    }
+    const {report, json} = views[0]![1]
     const result = {schema_version: SCHEMA_VERSION, ...json}
-    this.log(render(flags.format, report, result, screenOf(flags['no-color'], process.env, process.stdout)))
+    this.log(render(flags.format, report, result, screen))
     return result
   }
 }

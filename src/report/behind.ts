@@ -1,7 +1,7 @@
 /** What stands behind a line: its answers, dearest first, each with its evidence. Nothing about fewer than five people. */
 import type {Outcome, OutputState, SpendClass} from '../engine/outcome.ts'
 import {FEWEST_SHOWN} from '../model/cohort.ts'
-import type {Nanos} from '../model/money.ts'
+import {type Nanos, PPM} from '../model/money.ts'
 import {isPersonalAlias} from '../model/person.ts'
 import type {Answered, Line} from './lines.ts'
 import type {People} from './people.ts'
@@ -49,6 +49,8 @@ export interface Behind {
 }
 
 const MOST_ANSWERS = 6
+/** What is a smaller part of its line is listed only if it is the dearest: parts per million. */
+const LEAST_PART = 10_000n
 const MOST_PLACES = 4
 const MOST_CANDIDATES = 5
 
@@ -60,8 +62,12 @@ export function behindOf({answers}: Pick<Line, 'answers'>, people: People): Behi
   const ranked = folded(answers).toSorted((a, b) => (a.cost === b.cost ? 0 : a.cost > b.cost ? -1 : 1))
   const open = ranked.filter(({spend}) => !isAboutPeople(spend.outcome, people))
   const personal = ranked.filter(({spend}) => isAboutPeople(spend.outcome, people))
+  const whole = answers.reduce((sum, {cost}) => sum + cost, 0n)
+  const listed = open
+    .slice(0, MOST_ANSWERS)
+    .filter(({cost}, index) => index === 0 || cost * PPM >= whole * LEAST_PART)
   const few = personal.length > 0 && countOf(personal) < FEWEST_SHOWN
-  const shown = few && open.length <= MOST_ANSWERS ? open.slice(0, -1) : open.slice(0, MOST_ANSWERS)
+  const shown = few && listed.length === open.length ? listed.slice(0, -1) : listed
   const rest = [...open.slice(shown.length), ...personal]
   const withheld = few && open.length === 0
   return {

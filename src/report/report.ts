@@ -63,5 +63,18 @@ export interface Report {
   readonly closing: readonly string[]
 }
 
+/** One report among several. */
+export interface Chapter {
+  /** The lens that it is of. */
+  readonly id: string
+  readonly summary: string
+  readonly report: Report
+}
+
+/** Several reports, one after another; `closing` ends them all and reconciles. */
+export interface Book extends Pick<Report, 'title' | 'subtitle' | 'closing'> {
+  readonly chapters: readonly Chapter[]
+}
+
 export const isNumeric = (kind: Kind): boolean =>
   kind === 'usd' || kind === 'count' || kind === 'share' || kind === 'ratio' || kind === 'quantity'

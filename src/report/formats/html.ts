@@ -1,6 +1,6 @@
 /** Reports as one self-contained page: no script, nothing fetched. */
 import type {Chart} from '../chart.ts'
-import type {Report, Row, Table} from '../report.ts'
+import type {Book, Report, Row, Table} from '../report.ts'
 import {cellText} from './cell-text.ts'
 import {escaped} from './escaped.ts'
 import {drawerHtml} from './page/drawer.ts'
@@ -10,13 +10,6 @@ import {tableHtml} from './page/table.ts'
 
 /** Nothing may be loaded, run, sent or framed; only the page’s own style holds. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-
-/** One report among others on a page. */
-export interface Chapter {
-  readonly id: string
-  readonly summary: string
-  readonly report: Report
-}
 
 /** Ends without a newline. */
 export const toHtml = (report: Report): string =>
@@ -30,10 +23,7 @@ ${drawersHtml(report, 'r')}`,
   )
 
 /** Several reports, one after another, under one title. Ends without a newline. */
-export function toHtmlBook(
-  chapters: readonly Chapter[],
-  {title, subtitle, closing}: Pick<Report, 'title' | 'subtitle' | 'closing'>,
-): string {
+export function bookToHtml({title, subtitle, chapters, closing}: Book): string {
   const contents = chapters.map(
     ({id, summary, report}) =>
       `<a href="#${id}"><strong>${escaped(report.title)}</strong><span>${escaped(summary)}</span></a>`,

@@ -31,7 +31,7 @@ const TABLES = `
 .scroll { overflow-x: auto; margin: 1.25rem 0 }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: .45rem 1.25rem .45rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
-thead th { font-weight: 500; font-size: .8125rem; color: var(--soft); white-space: nowrap; border-bottom-color: var(--soft) }
+thead td { border-bottom-color: var(--soft) } thead th { font-weight: 500; font-size: .8125rem; color: var(--soft); white-space: nowrap; border-bottom-color: var(--soft) }
 tbody th { font-weight: 500 } th:last-child, td:last-child { padding-right: 0 }
 .number { text-align: right; white-space: nowrap } .list { color: var(--soft); font-size: .875rem } .day, .short { white-space: nowrap } .trend { white-space: pre; color: var(--owned-text) }
 .noted > * { border-bottom: 0; padding-bottom: 0 } .note td { color: var(--soft); font-size: .875rem; padding: .15rem 0 .7rem; overflow-wrap: anywhere }
@@ -98,13 +98,14 @@ const PAPER = `
   :root { color-scheme: light } body { font-size: 9.5pt } main { max-width: none; padding: 0 }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
   th, td { padding: .25rem .7rem .25rem 0 } .scroll, figure .scroll { overflow: visible; max-height: none }
-  tr, article, h3 { break-inside: avoid } figure > svg, figcaption { break-inside: avoid } figcaption, h1, h2, h3, h4 { break-after: avoid } thead { display: table-header-group }
+  tr, h3 { break-inside: avoid } figure > svg, figcaption { break-inside: avoid } figcaption, h1, h2, h3, h4 { break-after: avoid } thead { display: table-header-group }
   .charts { display: block } figure { margin-bottom: 1.5rem } figure > svg { display: none !important } figure > svg.middle { display: block !important; max-width: 36rem }
   details::details-content { content-visibility: visible; display: block; height: auto } summary { list-style: none } summary::-webkit-details-marker { display: none }
   .opens button { text-decoration: none } .drop3, .drop4 { display: none }
   .drawer { display: block; position: static; width: auto; height: auto; padding: 1.5rem 0 0; border: 0; box-shadow: none; overflow: visible } .close { display: none }
   .drawers { break-before: page } .lens + .lens { break-before: page; border: 0; margin: 0; padding: 0 } nav { columns: 1 }
-  .drawer article { padding-top: .8rem }
+  .drawers { columns: 2; column-gap: 8mm; font-size: 7.5pt } .drawer { padding: 0 0 1.25rem; overflow: visible } .drawer header { padding-bottom: .4rem } .drawer h2 { font-size: 10pt } .drawer h3 { font-size: 8.5pt }
+  .drawer article { padding-top: .6rem } .drawer article + article { margin-top: .5rem } .drawer dl { font-size: inherit; grid-template-columns: 3.2rem minmax(0, 1fr) } .drawer h4 { font-size: inherit; margin-top: .5rem } .facts { font-size: inherit } .places { font-size: 6pt }
 }`
 
 export const STYLE = [COLOURS, TEXT, TABLES, CHARTS, DRAWERS, PAPER].join('')
