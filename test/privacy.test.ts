@@ -111,3 +111,24 @@ describe.each([
     }
   })
 })
+
+test('a page names nobody, though answers do', () => {
+  using store = openForReading(join(folder, 'v.db'))
+  const names = store.database
+    .prepare(
+      "SELECT DISTINCT name FROM entity WHERE kind = 'identity' AND alias GLOB '*:user/*' AND name IS NOT NULL AND ifnull(type, '') NOT IN ('service_account', 'bot', 'api_key', 'app')",
+    )
+    .pluck()
+    .all() as string[]
+  const named = (text: string): string[] => {
+    const words = ` ${text
+      .toLowerCase()
+      .replace(/['’]s\b/g, '')
+      .split(/[^\p{L}\p{N}_-]+/u)
+      .join(' ')} `
+    return names.filter(name => name.length > 5 && words.includes(` ${name.toLowerCase()} `))
+  }
+  const answers = store.database.prepare('SELECT answer FROM outcome').pluck().all() as string[]
+  expect(named(answers.join('\n')).length).toBeGreaterThan(20)
+  expect(named(said.html!)).toEqual([])
+})

@@ -10,9 +10,12 @@ const BETWEEN = /[^\p{L}\p{N}._@'’-]+|[.'’]+(?=\s|$)/u
 /** What is shorter is too often a word. */
 const SHORTEST = 3
 
+const POSSESSIVE = /['’]s(?!\p{L})/gu
+
 const words = (text: string): string[] =>
   text
     .toLowerCase()
+    .replace(POSSESSIVE, '')
     .split(BETWEEN)
     .filter(word => word !== '')
 

@@ -6,6 +6,7 @@ import {afterAll, afterEach, beforeEach, describe, expect, test, vi} from 'vites
 import Explain from '../../src/commands/explain.ts'
 import ExportRecords from '../../src/commands/export/records.ts'
 import Report from '../../src/commands/report.ts'
+import {lenses} from '../../src/report/lenses/index.ts'
 import {acme} from '../report/acme.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'venturi-views-'))
@@ -67,6 +68,55 @@ describe('report', () => {
     expect((await run(Report, 'chargeback', '--format', 'csv')).out).toMatch(
       /^table,organization,budget,cost_usd/,
     )
+  })
+
+  describe('all', () => {
+    const ids = lenses.map(({id}) => id)
+    const all = async (format: string) =>
+      (await run(Report, 'all', '--period', '2026-10', '--format', format)).out
+    const RECONCILED =
+      /^owned \$42,785.8142 \+ contested \$6,100.010000001 \+ unresolved \$3,400.00 = total \$52,285.824200001; billed/
+
+    test('json has every lens under its id, as it is alone', async () => {
+      const {schema_version, ...each} = JSON.parse(await all('json'))
+      expect([schema_version, Object.keys(each)]).toEqual(['1', ids])
+      for (const id of ids) {
+        out = ''
+        const {schema_version: _, ...alone} = JSON.parse(
+          (await run(Report, id, '--period', '2026-10', '--json')).out,
+        )
+        expect(each[id]).toEqual(alone)
+      }
+    })
+
+    test('text has every lens as it is alone, and reconciles in its last line', async () => {
+      const book = await all('markdown')
+      for (const id of ids) {
+        out = ''
+        expect(book).toContain(
+          (await run(Report, id, '--period', '2026-10', '--format', 'markdown')).out.trim(),
+        )
+      }
+      expect(book.trim().split('\n').at(-1)!.replaceAll(/[*\\]/g, '')).toMatch(RECONCILED)
+      out = ''
+      const table = (await all('table')).trim().split('\n\n').at(-1)!
+      expect(table.replaceAll('\n', ' ')).toMatch(RECONCILED)
+    })
+
+    test('csv is one table whose first column says of which lens', async () => {
+      const [, ...lines] = (await all('csv')).trim().split('\n')
+      expect([...new Set(lines.map(line => line.slice(0, line.indexOf('.'))))]).toEqual(ids)
+    })
+
+    test('html has a contents of them all', async () => {
+      const page = await all('html')
+      expect([...page.matchAll(/<a href="#([\w-]+)">/g)].map(([, id]) => id)).toEqual(ids)
+      for (const id of ids) expect(page).toContain(`<section class="lens" id="${id}"`)
+      const named = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
+      expect(new Set(named).size).toBe(named.length)
+      const opened = [...page.matchAll(/ popovertarget="([^"]+)"/g)].map(([, id]) => id)
+      expect(opened.filter(id => !named.includes(id))).toEqual([])
+    })
   })
 
   test.each([[['nonsense']], [['--period', '2026-13']], [['--since', 'soon']], [['--format', 'pdf']]])(

@@ -3,8 +3,10 @@ import fc from 'fast-check'
 import {expect, test} from 'vitest'
 import type {Outcome} from '../../src/engine/outcome.ts'
 import {parseUsd} from '../../src/model/money.ts'
+import {type Chart, tableOf} from '../../src/report/chart.ts'
 import {chargebackOf} from '../../src/report/lenses/chargeback.ts'
 import {lenses} from '../../src/report/lenses/index.ts'
+import {ledger} from '../../src/report/lenses/ledger.ts'
 import {linesOf, totalsOf} from '../../src/report/lines.ts'
 import {loadSpend} from '../../src/report/load.ts'
 import {RecordReader} from '../../src/report/records.ts'
@@ -74,7 +76,15 @@ const stores = fc.record({
   left: fc.option(amount),
 })
 
-test('records, lines and totals sum to the cube, to the nano-dollar', () => {
+/** A chart’s money by series. */
+function partsOf(chart: Chart): bigint[] {
+  const shown = tableOf(chart)
+  return shown.columns
+    .filter(({key}) => key.startsWith('part_'))
+    .map(({key}) => shown.rows.reduce((sum, row) => sum + (row[key] as bigint), 0n))
+}
+
+test('records, lines, totals and charts sum to the cube, to the nano-dollar', () => {
   fc.assert(
     fc.property(stores, ({outcomes, calls, bills, left}) => {
       const made = world()
@@ -136,7 +146,17 @@ test('records, lines and totals sum to the cube, to the nano-dollar', () => {
           ),
         ).toBe(billed[index])
       })
-      for (const lens of lenses) lens.view(store, request)
+      for (const {report} of lenses.map(lens => lens.view(store, request)))
+        for (const chart of report.charts ?? [])
+          if (chart.kind === 'waterfall')
+            expect(chart.steps.reduce((sum, {change}) => sum + change, chart.from.value)).toBe(chart.to.value)
+      for (const asOf of ['event', 'current'] as const) {
+        const sums = totalsOf(loadSpend(store, {...request, asOf}).spend)
+        const charts = ledger.view(store, {...request, asOf}).report.charts!
+        expect(charts.map(({kind}) => kind)).toEqual(['stacked-time', 'bars', 'histogram'])
+        for (const chart of charts)
+          expect(partsOf(chart)).toEqual([sums.owned, sums.contested, sums.unresolved])
+      }
     }),
     {numRuns: 150},
   )

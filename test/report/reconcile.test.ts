@@ -18,6 +18,7 @@ import {toJson, toReport} from '../../src/report/reconciliation-view.ts'
 import {openForWriting} from '../../src/store/open.ts'
 import type {WritableStore} from '../../src/store/query.ts'
 import {billedMonth} from './billed-month.ts'
+import {withoutStyle} from './without-style.ts'
 
 let store: WritableStore
 beforeAll(async () => void (store = await billedMonth()))
@@ -50,7 +51,9 @@ describe.each(VIEWS)('%s', (name, by) => {
   test('markdown', () =>
     expect(`${toMarkdown(toReport(reconciliation(by)))}\n`).toMatchFileSnapshot(`golden/${name}.md`))
   test('html', () =>
-    expect(`${toHtml(toReport(reconciliation(by)))}\n`).toMatchFileSnapshot(`golden/${name}.html`))
+    expect(`${withoutStyle(toHtml(toReport(reconciliation(by))))}\n`).toMatchFileSnapshot(
+      `golden/${name}.html`,
+    ))
   test('csv', () =>
     expect(`${toCsv(toReport(reconciliation(by)))}\n`).toMatchFileSnapshot(`golden/${name}.csv`))
   test('json', () =>

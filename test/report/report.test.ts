@@ -12,6 +12,7 @@ import type {Report} from '../../src/report/report.ts'
 import {quotesOf} from '../../src/server/pricing/quotes.ts'
 import {openForWriting} from '../../src/store/open.ts'
 import {acme} from './acme.ts'
+import {withoutStyle} from './without-style.ts'
 
 const {store} = acme()
 afterAll(() => store[Symbol.dispose]())
@@ -35,7 +36,7 @@ describe.each(lenses.map(lens => [lens.id, lens] as const))('%s', (id, lens) => 
   })
 
   test('markdown', () => expect(`${toMarkdown(report)}\n`).toMatchFileSnapshot(`golden/${id}.md`))
-  test('html', () => expect(`${toHtml(report)}\n`).toMatchFileSnapshot(`golden/${id}.html`))
+  test('html', () => expect(`${withoutStyle(toHtml(report))}\n`).toMatchFileSnapshot(`golden/${id}.html`))
   test('csv', () => expect(`${toCsv(report)}\n`).toMatchFileSnapshot(`golden/${id}.csv`))
   test('json', () => expect(`${JSON.stringify(json, null, 2)}\n`).toMatchFileSnapshot(`golden/${id}.json`))
 
@@ -69,7 +70,9 @@ test('names are data', () => {
   expect(toMarkdown(hostile)).toContain(
     '| =cmd&#124;&#64;acme/team &lt;b&gt; \\[31mred \\[x\\](http&#58;//a) \\`code\\` |',
   )
-  expect(toHtml(hostile)).toContain('<td>=cmd|@acme/team &lt;b&gt; [31mred [x](http://a) `code`</td>')
+  expect(toHtml(hostile)).toContain(
+    '<th scope="row">=cmd|@acme/team &lt;b&gt; [31mred [x](http://a) `code`</th>',
+  )
   expect(toCsv(hostile).split('\n')[1]).toMatch(/^t,"'=cmd/)
 })
 

@@ -6,10 +6,11 @@ import {loadDecisions} from '../../src/engine/run-rulings.ts'
 import {formatUsd} from '../../src/model/money.ts'
 import type {AdjustmentLine} from '../../src/report/adjustments.ts'
 import {recordsToText} from '../../src/report/export-records.ts'
-import {eligible, type Line, linesOf} from '../../src/report/lines.ts'
+import {eligible, type Line, linesOf, totalsOf} from '../../src/report/lines.ts'
 import {loadSpend} from '../../src/report/load.ts'
 import {RecordFinder, recordsOf} from '../../src/report/load-closed.ts'
-import {parsePeriod} from '../../src/report/period.ts'
+import {loadDays} from '../../src/report/load-days.ts'
+import {type Period, parsePeriod} from '../../src/report/period.ts'
 import {append} from '../../src/server/audit/append.ts'
 import {closePeriod} from '../../src/server/audit/close.ts'
 import {addOverride, openDispute, resolveDispute, revokeOverride} from '../../src/server/audit/decide.ts'
@@ -61,6 +62,17 @@ function expectExact(store: WritableStore, period: string): void {
     add(sums, line, 'charge', line.chargeable)
   }
   expect(Object.fromEntries(sums)).toEqual(Object.fromEntries(owners(store, period, 'now')))
+  for (const when of [parsePeriod({period}, NOW), ALWAYS]) expectDays(store, when)
+}
+
+/** Charts over time show what tables show: closed days as frozen. */
+function expectDays(store: WritableStore, period: Period): void {
+  for (const asOf of ['event', 'current'] as const) {
+    const {owned, contested, unresolved} = totalsOf(loadSpend(store, {period, asOf}).spend)
+    const sums = {owned: 0n, contested: 0n, unresolved: 0n}
+    for (const {spendClass, cost} of loadDays(store, {period, asOf})) sums[spendClass] += cost
+    expect(sums).toEqual({owned, contested, unresolved})
+  }
 }
 
 const two = async (): Promise<Company> => {

@@ -76,7 +76,7 @@ const DRAWERS = `
 .drawer { position: fixed; inset: 0 0 0 auto; width: min(44rem, 100%); height: 100%; max-height: none; margin: 0; padding: 1.75rem 2rem 3rem; border: 0; border-left: 1px solid var(--line); overflow-y: auto; overscroll-behavior: contain; box-shadow: -12px 0 48px rgb(0 0 0 / .18) }
 .drawer::backdrop { background: rgb(0 0 0 / .28) }
 .drawer header { display: flex; justify-content: space-between; gap: 1rem; align-items: start; padding-bottom: 1rem; border-bottom: 1px solid var(--line) }
-.drawer h2 { margin: 0; font-size: 1.25rem } .drawer header p { color: var(--soft); margin-top: .25rem; font-variant-numeric: tabular-nums }
+.drawer h2, .drawer h3, .drawer header p { overflow-wrap: anywhere; min-width: 0 } .drawer h2 { margin: 0; font-size: 1.25rem } .drawer header p { color: var(--soft); margin-top: .25rem; font-variant-numeric: tabular-nums }
 .drawer .close { font: inherit; font-size: .875rem; color: var(--ink); background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .3rem .8rem; cursor: pointer }
 .drawer article { padding: 1.35rem 0 .4rem } .drawer article + article { border-top: 1px solid var(--line); margin-top: 1rem }
 .drawer h3 { font-size: 1rem; display: flex; justify-content: space-between; gap: 1rem; font-variant-numeric: tabular-nums }
