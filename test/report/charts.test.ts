@@ -68,7 +68,7 @@ const SERIES: readonly Series[] = [
   {tone: 'unresolved', label: 'unresolved'},
 ]
 const parts = fc.tuple(fc.bigInt(-(10n ** 13n), 10n ** 15n), fc.bigInt(0n, 10n ** 15n))
-const name = fc.string({unit: 'grapheme', minLength: 1, maxLength: 60})
+const name = fc.string({unit: 'grapheme', minLength: 1, maxLength: 60, size: 'max'})
 
 const charts: fc.Arbitrary<Chart> = fc.oneof(
   fc.array(parts, {minLength: 1, maxLength: 66}).map(
