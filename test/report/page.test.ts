@@ -149,7 +149,7 @@ describe.skipIf(chromium === undefined)('in a browser', () => {
     const {page} = await open('hostile', toHtml(hostile()))
     expect(await page.title()).toMatch(/^AI spend by owner/)
     expect(await page.$$('script, img, [onclick], [onerror]')).toEqual([])
-    expect(await page.$eval('.opens button', button => button.textContent)).toBe(HOSTILE)
+    expect(await page.evaluate(`document.querySelector('.opens button').textContent`)).toBe(HOSTILE)
     await page.close()
   })
 
@@ -167,8 +167,12 @@ describe.skipIf(chromium === undefined)('in a browser', () => {
     const {page} = await open('ledger', ledgerPage)
     await page.focus('.opens button')
     await page.keyboard.press('Enter')
-    expect(await page.$eval(':popover-open h2', title => title.textContent)).toBe('Payments Core')
-    expect(await page.$eval(':popover-open', drawer => drawer.textContent)).toContain('checkout-api')
+    expect(await page.evaluate(`document.querySelector(':popover-open h2').textContent`)).toBe(
+      'Payments Core',
+    )
+    expect(await page.evaluate(`document.querySelector(':popover-open').textContent`)).toContain(
+      'checkout-api',
+    )
     expect(await page.evaluate('document.activeElement.className')).toBe('close')
     await page.keyboard.press('Escape')
     expect(await page.$$(':popover-open')).toEqual([])
@@ -180,7 +184,11 @@ describe.skipIf(chromium === undefined)('in a browser', () => {
     const {page} = await open(name, html, 360)
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
     await (await page.$('.opens button'))!.click()
-    expect(await page.$eval(':popover-open', drawer => drawer.scrollWidth <= drawer.clientWidth)).toBe(true)
+    expect(
+      await page.evaluate(
+        `{const {scrollWidth, clientWidth} = document.querySelector(':popover-open'); scrollWidth <= clientWidth}`,
+      ),
+    ).toBe(true)
     await page.close()
   })
 

@@ -33,7 +33,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: left; padding: .45rem 1.25rem .45rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
 thead td { border-bottom-color: var(--soft) } thead th { font-weight: 500; font-size: .8125rem; color: var(--soft); white-space: nowrap; border-bottom-color: var(--soft) }
 tbody th { font-weight: 500 } th:last-child, td:last-child { padding-right: 0 }
-.number { text-align: right; white-space: nowrap } .list { color: var(--soft); font-size: .875rem } .day, .short { white-space: nowrap } .trend { white-space: pre; color: var(--owned-text) }
+.number { text-align: right; white-space: nowrap } .list { color: var(--soft); font-size: .875rem } .day, .short { white-space: nowrap } .trend { color: var(--owned-text) }
 .noted > * { border-bottom: 0; padding-bottom: 0 } .note td { color: var(--soft); font-size: .875rem; padding: .15rem 0 .7rem; overflow-wrap: anywhere }
 .class { white-space: nowrap } .class::before { content: ''; display: inline-block; width: .6em; height: .6em; margin-right: .5em; border-radius: 2px }
 .owned-text { color: var(--owned-text) } .contested-text { color: var(--contested-text) } .unresolved-text { color: var(--unresolved-text) }

@@ -73,7 +73,8 @@ function cellHtml(row: Row, column: Column, first: boolean, drawer: string | nul
   }
   if (column.kind === 'spark') {
     const trend = escaped(trendText(trendOf(cell)))
-    return `<td${classOf(column, 'trend')}><span role="img" aria-label="${trend}">${escaped(cellText(cell, column))}</span></td>`
+    const drawn = `<span role="img" aria-label="${trend}" style="white-space: pre">${escaped(cellText(cell, column))}</span>`
+    return `<td${classOf(column, 'trend')}>${trend === '' ? '' : drawn}</td>`
   }
   const said = column.kind === 'list' ? listText(cell) : cellText(cell, column)
   const text = escaped(said)
