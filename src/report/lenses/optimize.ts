@@ -70,7 +70,9 @@ const SHOWN = 20
 function toReport({loaded, savings}: Model): Report {
   const found = savings ?? []
   const rest = found.slice(SHOWN)
-  const sum = rest.reduce<Nanos>((total, {high}) => Math.max(high, total), 0n)
+  // Amounts are bigints, which Math.max does not take.
+  // biome-ignore lint/complexity/useMathMinMax: see above
+  const sum = rest.reduce<Nanos>((total, {high}) => (high > total ? high : total), 0n)
   return {
     title: 'Where the same work might cost less',
     subtitle: `${loaded.label}, at the list prices of its end, as shares of what was paid`,
