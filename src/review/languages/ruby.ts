@@ -1,0 +1,43 @@
+/** Ruby. */
+import type {Grammar, Role} from './grammar.ts'
+
+const roles: {readonly [type: string]: Role} = {
+  string: {as: 'text'},
+  bare_string: {as: 'text'},
+  heredoc_beginning: {as: 'text'},
+  chained_string: {as: 'text'},
+  simple_symbol: {as: 'text'},
+  integer: {as: 'number'},
+  float: {as: 'number'},
+  true: {as: 'number'},
+  false: {as: 'number'},
+  identifier: {as: 'name'},
+  constant: {as: 'name'},
+  instance_variable: {as: 'name'},
+  self: {as: 'name'},
+  scope_resolution: {as: 'member', of: 'scope', name: 'name'},
+  element_reference: {as: 'index', of: 'object', key: 1},
+  call: {as: 'call', receiver: 'receiver', callee: 'method', arguments: ['arguments', 'block']},
+  pair: {as: 'pair', key: 'key', value: 'value'},
+  hash: {as: 'object'},
+  hash_splat_argument: {as: 'spread'},
+  array: {as: 'list'},
+  string_array: {as: 'list'},
+  conditional: {as: 'either', parts: ['consequence', 'alternative']},
+  binary: {as: 'either', parts: [], operators: /^(?:\|\||or)$/},
+  block: {as: 'wrap'},
+  block_body: {as: 'wrap'},
+  parenthesized_statements: {as: 'wrap'},
+  assignment: {as: 'define', name: 'left', value: 'right'},
+  operator_assignment: {as: 'define', name: 'left', value: 'right'},
+  keyword_parameter: {as: 'parameter', name: 'name', value: 'value'},
+  optional_parameter: {as: 'parameter', name: 'name', value: 'value'},
+  class: {as: 'scope', name: 'name'},
+  module: {as: 'scope', name: 'name'},
+  method: {as: 'scope', name: 'name'},
+  singleton_method: {as: 'scope', name: 'name'},
+  comment: {as: 'nothing'},
+  when: {as: 'wrap', part: 'body'},
+}
+
+export const ruby: Grammar = {wasm: 'ruby', roles, imports: () => []}
