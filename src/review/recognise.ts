@@ -19,6 +19,7 @@ import {
   runsModel,
   speaksOfModels,
   subjectOf,
+  takesModelFirst,
 } from './words.ts'
 import {collapsed, estimateTokens, worthOf} from './worth.ts'
 
@@ -152,8 +153,9 @@ class Recogniser {
     if (value.kind === 'name' && near !== 'call' && !isModelKey(key) && !isModelKey(value.path.at(-1)!))
       return
     if (key === '' && value.kind === 'name' && !runsModel(group.callee)) return
-    if (key === '' && !isModelName(this.#text(group.scope, value)[0] ?? '')) return
-    this.#models(shown, value, near, null)
+    const first = key === '' && takesModelFirst(group.callee) && group.entries[0]?.value === value
+    if (key === '' && !first && !isModelName(this.#text(group.scope, value)[0] ?? '')) return
+    this.#models(first ? {...shown, key: 'model'} : shown, value, near, null)
   }
 
   /** True when the value names a model. */

@@ -112,7 +112,7 @@ export const isModelKey = (key: string): boolean =>
 
 /** Named beside a model: a price list, a menu, a tokenizer. Nothing is called with it. */
 export const isCatalogue = (key: string): boolean =>
-  /price|pricing|cost|^label|displayname|contextwindow|contextlength|permillion|inputper|maxcontext/.test(
+  /price|pricing|cost|^label|displayname|contextwindow$|contextlength$|permillion|inputper|maxcontext/.test(
     plain(key),
   )
 
@@ -200,3 +200,11 @@ export const HINT =
 /** What a schedule must stand beside to be about models. */
 export const SPEAKS =
   /openai|anthropic|claude|\bgpt|\bllms?\b|gemini|bedrock|litellm|langchain|embed|prompt|summari|completion|genai|inference|vertexai|(?:^|[^a-z])ai(?:[^a-z]|$)|mistral|cohere/i
+
+/** Calls whose first argument by position is a model or a deployment, whatever it is called. */
+export const takesModelFirst = (callee: readonly string[]): boolean =>
+  callee.some(name =>
+    /^(?:get(?:chat|embedding|image|audio|responses?)client|(?:chat|embedding)client|add(?:azure)?openai\w*|generativemodel|getgenerativemodel|init_?chat_?model|azure(?:chat)?openai\w*|azure)$/i.test(
+      name,
+    ),
+  )

@@ -71,5 +71,5 @@ function lengthOf(value: Value, text: (value: Value) => string | null, depth: nu
   return 0
 }
 
-/** Indentation is the source's, not the prompt's. */
-const squeezed = (text: string): number => text.replace(/[ \t]+/g, ' ').length
+/** Indentation and line ends are the source's, not the prompt's. */
+const squeezed = (text: string): number => text.replace(/\s+/g, ' ').trim().length

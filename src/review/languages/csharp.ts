@@ -43,6 +43,7 @@ const roles: {readonly [type: string]: Role} = {
   method_declaration: {as: 'scope', name: 'name'},
   constructor_declaration: {as: 'scope', name: 'name'},
   using_directive: {as: 'nothing'},
+  return_statement: {as: 'return'},
   comment: {as: 'nothing'},
   constant_pattern: {as: 'nothing'},
 }

@@ -31,6 +31,7 @@ const roles: {readonly [type: string]: Role} = {
   method_declaration: {as: 'scope', name: 'name'},
   import_spec: {as: 'import'},
   type_declaration: {as: 'nothing'},
+  return_statement: {as: 'return'},
   comment: {as: 'nothing'},
 }
 

@@ -35,6 +35,8 @@ export type Role =
   /** Its one child is what it is worth. */
   | {readonly as: 'wrap'; readonly part?: Part}
   | {readonly as: 'spread'}
+  /** Gives a value to the function around it. */
+  | {readonly as: 'return'}
   | {readonly as: 'import'}
   /** Types, comments, comparisons: nothing in it is said. */
   | {readonly as: 'nothing'}

@@ -33,6 +33,7 @@ const roles: {readonly [type: string]: Role} = {
   constructor_declaration: {as: 'scope', name: 'name'},
   package_declaration: {as: 'nothing'},
   import_declaration: {as: 'nothing'},
+  return_statement: {as: 'return'},
   line_comment: {as: 'nothing'},
   block_comment: {as: 'nothing'},
   switch_label: {as: 'nothing'},

@@ -52,6 +52,8 @@ const roles: {readonly [type: string]: Role} = {
   interface_declaration: {as: 'nothing'},
   type_annotation: {as: 'nothing'},
   type_arguments: {as: 'nothing'},
+  return_statement: {as: 'return'},
+  arrow_function: {as: 'wrap', part: 'body'},
   comment: {as: 'nothing'},
   regex: {as: 'nothing'},
   switch_case: {as: 'wrap', part: -1},

@@ -35,6 +35,8 @@ const roles: {readonly [type: string]: Role} = {
   import_from_statement: {as: 'import'},
   import_statement: {as: 'import'},
   type: {as: 'nothing'},
+  return_statement: {as: 'return'},
+  lambda: {as: 'wrap', part: 'body'},
   comment: {as: 'nothing'},
   case_pattern: {as: 'nothing'},
 }

@@ -36,6 +36,7 @@ const roles: {readonly [type: string]: Role} = {
   module: {as: 'scope', name: 'name'},
   method: {as: 'scope', name: 'name'},
   singleton_method: {as: 'scope', name: 'name'},
+  return: {as: 'return'},
   comment: {as: 'nothing'},
   when: {as: 'wrap', part: 'body'},
 }

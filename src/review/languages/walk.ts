@@ -78,10 +78,16 @@ class Walker {
         return this.#define(node, role, line)
       case 'scope': {
         const name = part(node, role.name)
-        return this.#within(name ? [name.text] : [], () => this.#inside(node, line, name))
+        return this.#within(name ? [name.text] : [], () => {
+          this.#inside(node, line, name)
+          if (node.type === 'method') this.#impliedReturn(node)
+          return {kind: 'unknown', line}
+        })
       }
       case 'spread':
         return this.#inside(node, line)
+      case 'return':
+        return this.#returned(named(node)[0], line)
       case 'import':
         for (const [local, module, name] of this.#grammar.imports(node))
           this.imports.set(local, {module, name})
@@ -99,6 +105,22 @@ class Walker {
       if (child.id !== but?.id) this.value(child)
     }
     return {kind: 'unknown', line}
+  }
+
+  /** What a function gives back is the value of its name. */
+  #returned(given: Node | undefined, line: number): Value {
+    const one = given?.type === 'expression_list' ? named(given)[0] : given
+    const value: Value = one ? this.value(one) : {kind: 'unknown', line}
+    if (/^(?:text|either|outside|template)$/.test(value.kind) && this.#scope.length > 0)
+      this.definitions.push({path: this.#scope, value, line: value.line, parameter: false})
+    return {kind: 'unknown', line}
+  }
+
+  /** Ruby's methods give back their last expression; a string alone is looked at. */
+  #impliedReturn(method: Node): void {
+    const body = method.childForFieldName('body')
+    const last = body && named(body).at(-1)
+    if (last?.type === 'string') this.#returned(last, last.startPosition.row + 1)
   }
 
   #within<T>(names: readonly string[], run: () => T): T {
@@ -185,7 +207,12 @@ class Walker {
       const {group} = owner
       const entries = this.#entries(argumentNodes, group)
       group.callee = [...group.callee, short(name)]
-      group.entries.push({key: short(name), value: single(entries, line, scope), line})
+      const at = (calleeNode?.endPosition.row ?? node.startPosition.row) + 1
+      group.entries.push({
+        key: short(name),
+        value: single(entries, line, scope),
+        line: entries[0]?.line ?? at,
+      })
       for (const entry of entries.slice(1)) if (entry.key !== null) group.entries.push(entry)
       return owner
     }
