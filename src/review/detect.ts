@@ -126,6 +126,7 @@ async function readBoth(
     if (before === after) continue
     const path = file.head ?? file.base!
     if (!isTelling(path, before ?? '') && !isTelling(path, after ?? '')) continue
+    if (isCode(path) && before && after && onlyComments(before, after)) continue
     await keep(files.base, file.base, before ?? null, skipped)
     await keep(files.head, file.head, after ?? null, skipped)
   }
@@ -137,6 +138,19 @@ const isTelling = (path: string, text: string): boolean =>
   promptView(path, null) !== null ||
   SETTINGS_FILE.test(path.split('/').at(-1)!) ||
   (/cron|schedule/i.test(text) && isConfig(path))
+
+/** Nothing but comments and empty lines changed, as far as lines alone can tell. */
+const onlyComments = (before: string, after: string): boolean => spoken(before) === spoken(after)
+
+function spoken(text: string): string {
+  // Within a string of several lines `#` begins a heading.
+  const silent = /"""|'''|<<[~-]|`/.test(text) ? /^\/\/|^$/ : /^(?:\/\/|#)|^$/
+  return text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => !silent.test(line))
+    .join('\n')
+}
 
 async function keep(
   into: Map<string, Read>,

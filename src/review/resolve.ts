@@ -28,14 +28,22 @@ export class Resolver {
   readonly missing = new Set<string>()
   readonly #byName = new Map<string, Held[]>()
 
+  readonly #inView = new Map<View, ReadonlyMap<string, Held[]>>()
+
   constructor(views: Iterable<View>) {
-    for (const view of views)
-      for (const definition of view.definitions) {
-        const key = plain(definition.path.at(-1) ?? '')
-        const held = this.#byName.get(key)
-        if (held) held.push({view, definition})
-        else this.#byName.set(key, [{view, definition}])
+    for (const view of views) {
+      const own = Map.groupBy(
+        view.definitions.map(definition => ({view, definition})),
+        ({definition}) => plain(definition.path.at(-1) ?? ''),
+      )
+      this.#inView.set(view, own)
+      for (const [key, held] of own) {
+        const seen = held.filter(({definition}) => !definition.parameter)
+        const others = this.#byName.get(key)
+        if (others) others.push(...seen)
+        else this.#byName.set(key, seen)
       }
+    }
   }
 
   /** Every text this may be; none when it cannot be known. */
@@ -180,8 +188,8 @@ export class Resolver {
     const wanted = self ? path.slice(1) : path
     const last = wanted.at(-1)
     if (last === undefined) return null
-    const found = (this.#byName.get(plain(last)) ?? [])
-      .filter(({view: at, definition}) => at === view && definition.path.at(-1) === last)
+    const found = (this.#inView.get(view)?.get(plain(last)) ?? [])
+      .filter(({definition}) => definition.path.at(-1) === last)
       .filter(({definition}) =>
         self
           ? wanted.length > 1 || !definition.parameter
@@ -202,7 +210,6 @@ export class Resolver {
     const found = (this.#byName.get(plain(last)) ?? []).filter(
       ({view: at, definition}) =>
         at !== view &&
-        !definition.parameter &&
         definition.path.at(-1) === last &&
         endsLike(definition.path, wanted.length > 0 ? wanted : path) &&
         isModule(at.path, [...modules], brought.name),
@@ -223,7 +230,7 @@ export class Resolver {
     if (owner !== null && (SELF.test(owner) || owner === '')) return null
     const near = view.path.split('/').slice(0, -1).join('/')
     const found = (this.#byName.get(plain(last)) ?? []).filter(({view: at, definition}) => {
-      if (at === view || definition.parameter || definition.path.at(-1) !== last) return false
+      if (at === view || definition.path.at(-1) !== last) return false
       if (at.form !== view.form && at.form === 'config') return false
       if (owner === null)
         return at.path.split('/').slice(0, -1).join('/') === near || /^[A-Z][A-Z0-9_]+$/.test(last)

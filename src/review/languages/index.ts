@@ -60,7 +60,7 @@ export async function readCode(path: string, text: string): Promise<View | null>
   const tree = parser.parse(text)
   if (!tree) return null
   try {
-    return walk(path, tree.rootNode, grammar)
+    return walk(path, text, tree.rootNode, grammar)
   } finally {
     tree.delete()
   }

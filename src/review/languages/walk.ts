@@ -15,8 +15,13 @@ import {outsideOf} from './outside.ts'
 /** Deeper than people write; what machines wrote is not read to its end. */
 const DEEPEST = 400
 
-export function walk(path: string, root: Node, grammar: Grammar): View {
-  const walker = new Walker(grammar)
+/** A function without any of these neither names nor calls a model; its inside is not walked. */
+const TELLING =
+  /["'`]|model|token|prompt|effort|tier|cache|batch|cron|schedul|turns|steps|iter|client|chat|complet|message|generat|gpt|claude|llm|\bconst\b|return\s+\d|@/i
+const CONSTANT = /[A-Z]{2}[A-Z_\d]/
+
+export function walk(path: string, text: string, root: Node, grammar: Grammar): View {
+  const walker = new Walker(grammar, text)
   walker.value(root)
   return {path, form: 'code', groups: walker.groups, definitions: walker.definitions, imports: walker.imports}
 }
@@ -30,8 +35,11 @@ class Walker {
   #scope: readonly string[] = []
   #depth = 0
 
-  constructor(grammar: Grammar) {
+  readonly #source: string
+
+  constructor(grammar: Grammar, source: string) {
     this.#grammar = grammar
+    this.#source = source
   }
 
   value(node: Node): Value {
@@ -77,6 +85,8 @@ class Walker {
       case 'parameter':
         return this.#define(node, role, line)
       case 'scope': {
+        const source = this.#source.slice(node.startIndex, node.endIndex)
+        if (!TELLING.test(source) && !CONSTANT.test(source)) return {kind: 'unknown', line}
         const name = part(node, role.name)
         return this.#within(name ? [name.text] : [], () => {
           this.#inside(node, line, name)
