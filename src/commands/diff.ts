@@ -28,7 +28,8 @@ export default class Diff extends BaseCommand {
   override async run() {
     const {args, flags} = await this.parse(Diff)
     const {azure_deployments: deployments = {}} = await loadConfig(this.context(flags).config)
-    const {base, head, repository} = await openRange(process.cwd(), args.range, process.env)
+    const {base, head, repository: opened} = await openRange(process.cwd(), args.range, process.env)
+    using repository = opened
     const detection = await detect(repository, {
       deployments,
       progress: (read, all) => this.progress(`${read} of ${all} changed files read`),

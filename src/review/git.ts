@@ -1,6 +1,7 @@
 /** The edge: a range of the repository around a folder, through git itself. Nothing is written. */
 import {spawn} from 'node:child_process'
 import {UserError} from '../model/errors.ts'
+import {Blobs} from './blobs.ts'
 import type {Skipped} from './change.ts'
 import type {ChangedFile, Repository, Side} from './detect.ts'
 
@@ -11,7 +12,7 @@ export interface Range {
   /** Commits, 40 hex digits; `base` is the merge base. */
   readonly base: string
   readonly head: string
-  readonly repository: Repository
+  readonly repository: Repository & Disposable
   /** Its folder on this machine. */
   readonly root: string
 }
@@ -139,6 +140,9 @@ class GitRepository implements Repository {
   readonly changed: readonly ChangedFile[]
   readonly skipped: Skipped[]
   readonly #root: string
+  readonly #blobs: Blobs
+  /** One question at a time. */
+  #turn: Promise<unknown> = Promise.resolve()
   readonly #commits: {readonly [side in Side]: string}
   readonly #ids: {readonly [side in Side]: ReadonlyMap<string, string>}
 
@@ -149,6 +153,7 @@ class GitRepository implements Repository {
     skipped: Skipped[],
   ) {
     this.#root = root
+    this.#blobs = new Blobs(root)
     this.#commits = commits
     this.changed = changed
     this.skipped = skipped
@@ -163,30 +168,20 @@ class GitRepository implements Repository {
     const names = paths
       .filter(path => !path.includes('\n'))
       .map(path => [path, this.#ids[side].get(path) ?? `${this.#commits[side]}:${path}`] as const)
-    const found = new Map<string, Uint8Array>()
-    if (names.length === 0) return found
-    const sizes = (
-      await git(this.#root, ['cat-file', '--batch-check'], `${names.map(([, name]) => name).join('\n')}\n`)
-    ).text.split('\n')
-    const wanted = names.filter(([path], index) => {
-      const [, type, size] = / (blob) (\d+)$/.exec(sizes[index] ?? '') ?? []
-      if (type && Number(size) > LARGEST) this.#skip(path, `larger than ${LARGEST / 1024 / 1024} MB`)
-      return type !== undefined && Number(size) <= LARGEST
-    })
-    if (wanted.length === 0) return found
-    const {bytes} = await git(
-      this.#root,
-      ['cat-file', '--batch'],
-      `${wanted.map(([, name]) => name).join('\n')}\n`,
+    const turn = this.#turn.then(() =>
+      this.#blobs.read(
+        names.map(([, name]) => name),
+        LARGEST,
+        index => this.#skip(names[index]![0], `larger than ${LARGEST / 1024 / 1024} MB`),
+      ),
     )
-    let at = 0
-    for (const [path] of wanted) {
-      const end = bytes.indexOf(10, at)
-      const size = Number(/(\d+)$/.exec(bytes.subarray(at, end).toString('latin1'))?.[1])
-      found.set(path, bytes.subarray(end + 1, end + 1 + size))
-      at = end + 1 + size + 1
-    }
-    return found
+    this.#turn = turn.catch(() => [])
+    const bytes = await turn
+    return new Map(names.flatMap(([path], index) => (bytes[index] ? [[path, bytes[index]] as const] : [])))
+  }
+
+  [Symbol.dispose](): void {
+    this.#blobs[Symbol.dispose]()
   }
 
   #skip(path: string, reason: string): void {
