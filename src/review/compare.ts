@@ -65,8 +65,10 @@ export function compare({base, head, renamed, created, deleted}: Versions): Chan
     })
   }
   const same = SAME.flatMap(key => pair(key, false))
-  same.push(...moved(left, right))
   const changed = [...CHANGED.flatMap(key => pair(key, false)), ...ALONE.flatMap(key => pair(key, true))]
+
+  // A call that stayed and changed is that call, even where a new one beside it took over its old value.
+  same.push(...moved(left, right))
 
   const movedTo = (id: string | null): string | null => {
     if (id === null) return null

@@ -65,7 +65,7 @@ export async function detect(repository: Repository, options: DetectOptions = {}
     options.progress?.(Math.min(at + AT_ONCE, wanted.length), wanted.length)
   }
   const changedPaths = new Set(wanted.flatMap(({base, head}) => [base ?? '', head ?? '']))
-  await follow(repository, files, changedPaths, skipped)
+  await follow(repository, files, changedPaths)
   const renamed = new Map(
     wanted.flatMap(({base, head}) =>
       base !== null && head !== null && base !== head ? [[base, head] as const] : [],
@@ -127,8 +127,15 @@ async function readBoth(
     const path = file.head ?? file.base!
     if (!isTelling(path, before ?? '') && !isTelling(path, after ?? '')) continue
     if (isCode(path) && before && after && onlyComments(before, after)) continue
-    await keep(files.base, file.base, before ?? null, skipped)
-    await keep(files.head, file.head, after ?? null, skipped)
+    const read = [
+      await keep(files.base, file.base, before ?? null),
+      await keep(files.head, file.head, after ?? null),
+    ]
+    if (read.every(Boolean)) continue
+    // One version alone would tell of changes that nobody made.
+    if (file.base !== null) files.base.delete(file.base)
+    if (file.head !== null) files.head.delete(file.head)
+    skipped.push({path, reason: 'could not be parsed'})
   }
 }
 
@@ -152,34 +159,21 @@ function spoken(text: string): string {
     .join('\n')
 }
 
-async function keep(
-  into: Map<string, Read>,
-  path: string | null,
-  text: string | null,
-  skipped: Skipped[],
-): Promise<void> {
-  if (path === null || text === null || into.has(path)) return
+/** False: it could not be parsed. */
+async function keep(into: Map<string, Read>, path: string | null, text: string | null): Promise<boolean> {
+  if (path === null || text === null || into.has(path)) return true
   try {
     const view = promptView(path, text) ?? readConfigFile(path, text) ?? (await readCode(path, text))
-    if (view)
-      into.set(path, {
-        view,
-        hinted: HINT.test(text) || promptView(path, null) !== null,
-        speaks: SPEAKS.test(`${path}\n${text}`),
-        text,
-      })
+    const hinted = HINT.test(text) || promptView(path, null) !== null
+    if (view) into.set(path, {view, hinted, speaks: SPEAKS.test(`${path}\n${text}`), text})
+    return true
   } catch {
-    skipped.push({path, reason: 'could not be parsed'})
+    return false
   }
 }
 
 /** Files that define what the changed ones use, and files that use what changed. */
-async function follow(
-  repository: Repository,
-  files: Files,
-  changed: ReadonlySet<string>,
-  skipped: Skipped[],
-): Promise<void> {
+async function follow(repository: Repository, files: Files, changed: ReadonlySet<string>): Promise<void> {
   const asked = new Set<string>()
   for (let round = 0; round < ROUNDS; round++) {
     const names = [...missingNames(files), ...(round === 0 ? changedNames(files) : [])].filter(
@@ -201,8 +195,8 @@ async function follow(
     const texts = await repository.read('head', fresh)
     for (const [path, bytes] of texts) {
       const text = decode(bytes)
-      await keep(files.head, path, text, skipped)
-      await keep(files.base, path, text, [])
+      await keep(files.head, path, text)
+      await keep(files.base, path, text)
     }
   }
 }

@@ -145,6 +145,7 @@ test('hostile files stop nothing, and what was not read is told', () => {
   expect(skipped).toEqual([
     {path: 'bad.toml', reason: 'could not be parsed'},
     {path: 'big.json', reason: 'larger than 1 MB'},
+    {path: 'deep.json', reason: 'could not be parsed'},
     {path: 'link.py', reason: 'a symbolic link'},
   ])
 })

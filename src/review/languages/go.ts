@@ -1,7 +1,7 @@
 /** Go. */
 import type {Node} from '@vscode/tree-sitter-wasm'
 import {type Grammar, named, type Role} from './grammar.ts'
-import {unquoted} from './walk.ts'
+import {unquoted} from './names.ts'
 
 const roles: {readonly [type: string]: Role} = {
   interpreted_string_literal: {as: 'text'},

@@ -1,7 +1,7 @@
 /** JavaScript and TypeScript, with JSX. */
 import type {Node} from '@vscode/tree-sitter-wasm'
 import {type Grammar, named, type Role} from './grammar.ts'
-import {unquoted} from './walk.ts'
+import {unquoted} from './names.ts'
 
 const roles: {readonly [type: string]: Role} = {
   string: {as: 'text'},
