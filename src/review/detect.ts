@@ -59,10 +59,16 @@ export async function detect(repository: Repository, options: DetectOptions = {}
   const wanted = repository.changed.filter(
     ({base, head}) => isWanted(head ?? base!) || (base !== null && isWanted(base)),
   )
-  for (let at = 0; at < wanted.length; at += AT_ONCE) {
-    const some = wanted.slice(at, at + AT_ONCE)
-    await readBoth(repository, some, files, skipped)
-    options.progress?.(Math.min(at + AT_ONCE, wanted.length), wanted.length)
+  const parts = Array.from({length: Math.ceil(wanted.length / AT_ONCE)}, (_, index) =>
+    wanted.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
+  )
+  // Git reads the next files while these are parsed.
+  let coming = fetched(repository, parts[0] ?? [])
+  for (const [index, some] of parts.entries()) {
+    const bytes = await coming
+    coming = fetched(repository, parts[index + 1] ?? [])
+    await readBoth(bytes, some, files, skipped)
+    options.progress?.(Math.min((index + 1) * AT_ONCE, wanted.length), wanted.length)
   }
   const changedPaths = new Set(wanted.flatMap(({base, head}) => [base ?? '', head ?? '']))
   await follow(repository, files, changedPaths)
@@ -102,22 +108,24 @@ const isWanted = (path: string): boolean => !isLeftOut(path) && isReadable(path)
 const isReadable = (path: string): boolean =>
   isCode(path) || isConfig(path) || promptView(path, null) !== null
 
+type Bytes = {readonly [side in Side]: ReadonlyMap<string, Uint8Array>}
+
+async function fetched(repository: Repository, some: readonly ChangedFile[]): Promise<Bytes> {
+  const of = (side: Side) =>
+    repository.read(
+      side,
+      some.flatMap(file => file[side] ?? []),
+    )
+  const [base, head] = await Promise.all([of('base'), of('head')])
+  return {base, head}
+}
+
 async function readBoth(
-  repository: Repository,
+  {base, head}: Bytes,
   some: readonly ChangedFile[],
   files: Files,
   skipped: Skipped[],
 ): Promise<void> {
-  const [base, head] = await Promise.all([
-    repository.read(
-      'base',
-      some.flatMap(file => file.base ?? []),
-    ),
-    repository.read(
-      'head',
-      some.flatMap(file => file.head ?? []),
-    ),
-  ])
   for (const file of some) {
     const [before, after] = [
       file.base === null ? undefined : base.get(file.base),
