@@ -1,0 +1,61 @@
+/** Configuration by its file's name. */
+import type {Entry, Value, View} from '../value.ts'
+import {configView, entry, object} from './build.ts'
+import {readDockerfile, readEnv, readProperties, readShell} from './env.ts'
+import {readHcl} from './hcl.ts'
+import {readJson} from './json.ts'
+import {readToml} from './toml.ts'
+import {readYaml} from './yaml.ts'
+
+const READERS: readonly (readonly [RegExp, (text: string) => Value])[] = [
+  [/\.(?:ya?ml|yml\.j2)$/i, readYaml],
+  [/\.(?:json|jsonc|json5)$/i, readJson],
+  [/\.toml$/i, readToml],
+  [/\.(?:tf|tfvars|hcl)$/i, readHcl],
+  [/\.properties$|\.(?:ini|cfg|conf)$/i, readProperties],
+  [/(^|\/)(?:Dockerfile[^/]*|[^/]*\.dockerfile)$/i, readDockerfile],
+  [/\.(?:sh|bash|zsh)$/i, readShell],
+  [/(^|\/)\.env(?:\.[\w.-]+)?$|\.env$|(^|\/)\.envrc$/i, readEnv],
+]
+
+export const isConfig = (path: string): boolean => READERS.some(([pattern]) => pattern.test(path))
+
+/** Null: no configuration file. Throws where the text is not what the name says. */
+export function readConfigFile(path: string, text: string): View | null {
+  const reader = READERS.find(([pattern]) => pattern.test(path))
+  return reader ? configView(path, withFiles(reader[1](text), 0)) : null
+}
+
+/** A file written inside another, as ConfigMaps do: `config.yaml: |`. */
+function withFiles(value: Value, depth: number): Value {
+  if (value.kind === 'list') return {...value, items: value.items.map(item => withFiles(item, depth))}
+  if (value.kind !== 'object') return value
+  const entries = value.group.entries.map((item): Entry => {
+    if (item.value.kind !== 'text' || depth > 1 || item.key === null || !item.value.text.includes('\n'))
+      return {...item, value: withFiles(item.value, depth)}
+    const reader = READERS.find(([pattern]) => pattern.test(item.key!))
+    if (!reader) return item
+    try {
+      return entry(
+        item.key,
+        withFiles(moved(reader[1](item.value.text), item.value.line), depth + 1),
+        item.line,
+      )
+    } catch {
+      return item
+    }
+  })
+  return object(entries, value.line, value.group.callee)
+}
+
+/** Its lines counted in the file around it: a block scalar starts on the line after its key. */
+function moved(value: Value, by: number): Value {
+  const line = value.line + by
+  if (value.kind === 'list') return {...value, line, items: value.items.map(item => moved(item, by))}
+  if (value.kind === 'object')
+    return object(
+      value.group.entries.map(item => ({...item, line: item.line + by, value: moved(item.value, by)})),
+      line,
+    )
+  return {...value, line}
+}

@@ -1,0 +1,42 @@
+/** Java. */
+import type {Grammar, Role} from './grammar.ts'
+
+const roles: {readonly [type: string]: Role} = {
+  string_literal: {as: 'text'},
+  decimal_integer_literal: {as: 'number'},
+  decimal_floating_point_literal: {as: 'number'},
+  true: {as: 'number'},
+  false: {as: 'number'},
+  identifier: {as: 'name'},
+  this: {as: 'name'},
+  field_access: {as: 'member', of: 'object', name: 'field'},
+  method_invocation: {as: 'call', receiver: 'object', callee: 'name', arguments: ['arguments']},
+  object_creation_expression: {as: 'call', callee: 'type', arguments: ['arguments']},
+  annotation: {as: 'call', callee: 'name', arguments: ['arguments']},
+  element_value_pair: {as: 'pair', key: 'key', value: 'value'},
+  ternary_expression: {as: 'either', parts: ['consequence', 'alternative']},
+  binary_expression: {as: 'either', parts: [], operators: /^$a/},
+  parenthesized_expression: {as: 'wrap'},
+  cast_expression: {as: 'wrap', part: 'value'},
+  array_initializer: {as: 'list'},
+  element_value_array_initializer: {as: 'list'},
+  variable_declarator: {as: 'define', name: 'name', value: 'value', annotated: true},
+  assignment_expression: {as: 'define', name: 'left', value: 'right'},
+  formal_parameter: {as: 'parameter', name: 'name', value: 'name'},
+  enum_constant: {as: 'define', name: 'name', value: 'arguments'},
+  argument_list: {as: 'list'},
+  class_declaration: {as: 'scope', name: 'name'},
+  interface_declaration: {as: 'scope', name: 'name'},
+  enum_declaration: {as: 'scope', name: 'name'},
+  record_declaration: {as: 'scope', name: 'name'},
+  method_declaration: {as: 'scope', name: 'name'},
+  constructor_declaration: {as: 'scope', name: 'name'},
+  package_declaration: {as: 'nothing'},
+  import_declaration: {as: 'nothing'},
+  return_statement: {as: 'return'},
+  line_comment: {as: 'nothing'},
+  block_comment: {as: 'nothing'},
+  switch_label: {as: 'nothing'},
+}
+
+export const java: Grammar = {wasm: 'java', roles, imports: () => []}

@@ -1,0 +1,387 @@
+/** What a file sets about models: the one place that says what is a model's name and what only looks like one. */
+import type {Leaf} from './leaves.ts'
+import {leavesOf} from './leaves.ts'
+import {isModelName, isWord, withoutSeller} from './model-shape.ts'
+import type {Resolver} from './resolve.ts'
+import {routesOf} from './routes.ts'
+import {isPlaceholder, type Setting} from './setting.ts'
+import {type Group, plain, type Value, type View} from './value.ts'
+import {
+  asksForModel,
+  isCatalogue,
+  isClient,
+  isModelKey,
+  isNoModelKey,
+  isSchedule,
+  onlySpeaks,
+  providerOf,
+  runsBatch,
+  runsModel,
+  speaksOfModels,
+  subjectOf,
+  takesModelFirst,
+} from './words.ts'
+import {collapsed, estimateTokens, worthOf} from './worth.ts'
+
+export interface Surroundings {
+  readonly resolver: Resolver
+  /** The file's text speaks of models. */
+  readonly hinted: boolean
+  /** A schedule in it concerns models. */
+  readonly scheduled: boolean
+  /** Azure's deployment names, in lower case, as the models that stand behind them. */
+  readonly deployments: ReadonlyMap<string, string>
+}
+
+export function recognise(view: View, around: Surroundings): Setting[] {
+  const reader = new Recogniser(view, around)
+  for (const group of view.groups) if (!group.nested) reader.routes(group)
+  for (const group of view.groups) if (!group.nested) reader.group(group)
+  if (view.form === 'code') reader.definitions()
+  return reader.settings
+}
+
+class Recogniser {
+  readonly settings: Setting[] = []
+  readonly #view: View
+  readonly #around: Surroundings
+  readonly #taken = new Set<Value>()
+  readonly #members = new Set<Group>()
+  readonly #numbers: ReadonlyMap<Group, number>
+
+  constructor(view: View, around: Surroundings) {
+    this.#view = view
+    this.#around = around
+    this.#numbers = new Map(view.groups.map((group, index) => [group, index]))
+  }
+
+  #numberOf(group: Group): number {
+    return this.#numbers.get(group)!
+  }
+
+  group(group: Group): void {
+    if (onlySpeaks(group.callee) || this.#members.has(group)) return
+    const before = this.settings.length
+    const leaves = leavesOf(group)
+    const near = this.#nearness(group, leaves)
+    const open = leaves.filter(({value, group: of}) => !this.#taken.has(value) && !isMenu(of))
+    for (const leaf of open) this.#model(group, leaf, near(leaf))
+    for (const leaf of open) this.#other(group, leaf, near(leaf))
+    this.#called(group, before)
+  }
+
+  definitions(): void {
+    for (const {path, value, line, parameter} of this.#view.definitions) {
+      const key = path.at(-1)!
+      const shown = {key, scope: path.slice(0, -1), callee: [], line, keys: [key], group: 0}
+      const held =
+        value.kind === 'list' && /^[A-Z]/.test(key) && value.items.length < 4 ? value.items[0] : value
+      if (!held || /^(?:call|name|object|list|unknown)$/.test(held.kind)) continue
+      const id = `${this.#view.path}#${path.join('.')}`
+      if (this.#models(shown, held, speaksOfModels(path.join('.')) && isModelKey(key) ? 'near' : 'far', id))
+        continue
+      const said = subjectOf(key)
+      if (!said || !this.#around.hinted || said[0] === 'fallback' || said[0] === 'provider') continue
+      if (said[1] === 'call' || (said[1] === 'near' && !speaksOfModels(path.join('.')))) continue
+      if (parameter && said[0] === 'prompt') continue
+      this.#worth(said[0], shown, held, id)
+    }
+  }
+
+  /** Routes are told as a whole; what stands in one is not told again. */
+  routes(group: Group): void {
+    const found = routesOf(leavesOf(group), value => this.#text(group.scope, value), group.callee)
+    for (const {route, members, keys, line, key} of found.routes)
+      this.settings.push({
+        ...this.#shown({
+          key,
+          scope: group.scope,
+          callee: group.callee,
+          line,
+          keys: [...keys, route],
+          group: this.#numberOf(group),
+        }),
+        subject: 'fallback',
+        value: members.map(({text}) => text).join(' > '),
+        members,
+      })
+    for (const value of found.taken) {
+      this.#taken.add(value)
+      if (value.kind === 'call') this.#members.add(value.group)
+    }
+  }
+
+  /** How surely a leaf is about a model: `call`, `near`, or not by its place. */
+  #nearness(group: Group, leaves: readonly Leaf[]): (leaf: Leaf) => 'call' | 'near' | 'far' {
+    const called = runsModel(group.callee) || runsBatch(group.callee)
+    const said = speaksOfModels(
+      [...group.callee, ...(this.#view.form === 'code' ? group.scope : [])].join('.'),
+    )
+    const file = this.#view.form === 'config' && speaksOfModels(this.#view.path.split('/').at(-1)!)
+    const beside = new Set(
+      leaves
+        .filter(
+          ({keys, value}) =>
+            isModelKey(keys.at(-1) ?? '') && this.#text(group.scope, value).some(isModelName),
+        )
+        .flatMap(({group: of}) => (isMenu(of) ? [] : [of])),
+    )
+    return leaf => {
+      if (called || (this.#view.form === 'code' && beside.has(leaf.group))) return 'call'
+      return said || file || beside.has(leaf.group) || leaf.keys.some(speaksOfModels) ? 'near' : 'far'
+    }
+  }
+
+  #model(group: Group, leaf: Leaf, near: 'call' | 'near' | 'far'): void {
+    const {keys, value, line} = leaf
+    if (
+      /^(?:object|list|unknown)$/.test(value.kind) &&
+      !(value.kind === 'unknown' && isModelKey(keys.at(-1) ?? ''))
+    )
+      return
+    const key = keys.at(-1) ?? ''
+    const shown = {
+      key: key || group.callee.at(-1) || 'model',
+      scope: group.scope,
+      callee: group.callee,
+      line,
+      keys,
+      group: this.#numberOf(group),
+    }
+    if (value.kind === 'call' && !isModelKey(key)) return
+    // A name that says nothing of models, under a key that does not either, is not looked up in the whole repository.
+    if (value.kind === 'name' && near !== 'call' && !isModelKey(key) && !isModelKey(value.path.at(-1)!))
+      return
+    if (key === '' && value.kind === 'name' && !runsModel(group.callee)) return
+    const first = key === '' && takesModelFirst(group.callee) && group.entries[0]?.value === value
+    if (key === '' && !first && !isModelName(this.#text(group.scope, value)[0] ?? '')) return
+    this.#models(first ? {...shown, key: 'model'} : shown, value, near, null)
+  }
+
+  /** True when the value names a model. */
+  #models(shown: Shown, value: Value, near: 'call' | 'near' | 'far', definition: string | null): boolean {
+    const known = this.#around.resolver.known(this.#view, shown.scope, value)
+    const byKey = isModelKey(shown.key)
+    const own = this.#shown(shown)
+    let found = false
+    for (const [index, item] of known.entries()) {
+      const model = this.#around.deployments.get(item.text.toLowerCase()) ?? item.text
+      const sure = isModelName(model) && !isNoModelKey(shown.key)
+      const short = /^(?:o\d|sonar)$/.test(withoutSeller(model))
+      const named = sure && (!short || byKey || near === 'call')
+      const told =
+        byKey &&
+        near !== 'far' &&
+        isWord(model) &&
+        !isPlaceholder(model) &&
+        !/^\d+$|^(?:true|false)$/.test(model)
+      if (!named && !(told && modelIn(shown.key, near))) continue
+      found = true
+      this.settings.push({
+        ...own,
+        subject: 'model',
+        name: index === 0 ? own.name : `${own.name}#${index}`,
+        value: model,
+        at: item.line === 0 ? null : item,
+        definition,
+      })
+    }
+    if (
+      !found &&
+      definition === null &&
+      near === 'call' &&
+      this.#view.form === 'code' &&
+      /^(?:model|modelid|modelname|deployment|deploymentname|azuredeployment|engine)$/.test(plain(shown.key))
+    )
+      if (known.length === 0 && value.kind !== 'call') {
+        this.settings.push({...own, subject: 'model', value: null, expression: expressionOf(value)})
+        return true
+      }
+    return found
+  }
+
+  #other(group: Group, leaf: Leaf, near: 'call' | 'near' | 'far'): void {
+    const {keys, value, line} = leaf
+    const key = keys.at(-1) ?? ''
+    const said = key === '' ? byCallee(group) : subjectOf(key)
+    if (!said) return
+    const [subject, needs] = said
+    if (subject === 'fallback' || !(this.#around.hinted || subject === 'schedule')) return
+    if (needs === 'call' && near !== 'call') return
+    if (needs === 'near' && near === 'far') return
+    const inside = keys
+      .slice(0, -1)
+      .some(outer => subjectOf(outer)?.[0] === subject && /^(?:reasoning|cache)$/.test(subject))
+    if (inside) return
+    this.#worth(
+      subject,
+      {
+        key: key || group.callee.at(-1)!,
+        scope: group.scope,
+        callee: group.callee,
+        line,
+        keys,
+        group: this.#numberOf(group),
+      },
+      value,
+      null,
+    )
+  }
+
+  #worth(subject: Setting['subject'], shown: Shown, value: Value, definition: string | null): void {
+    if (subject === 'schedule' && !this.#around.scheduled) return
+    const whole = collapsed(subject, value, inner => this.#text(shown.scope, inner)[0] ?? null)
+    if (whole !== null) {
+      this.settings.push({...this.#shown(shown), subject, value: whole, definition})
+      return
+    }
+    if (subject === 'prompt') {
+      const tokens = estimateTokens(value, inner => this.#text(shown.scope, inner)[0] ?? null)
+      if (tokens !== null)
+        this.settings.push({...this.#shown(shown), subject, value: String(tokens), definition})
+      return
+    }
+    for (const item of this.#around.resolver.known(this.#view, shown.scope, value)) {
+      const worth = worthOf(subject, item.text)
+      if (worth !== null)
+        this.settings.push({...this.#shown(shown), subject, value: worth, at: item, definition})
+    }
+  }
+
+  /** What the call itself says: its provider, that it is a batch, or that nobody knows its model. */
+  #called(group: Group, before: number): void {
+    const shown = {
+      key: group.callee.at(-1) ?? '',
+      scope: group.scope,
+      callee: group.callee,
+      line: group.line,
+      keys: [],
+      group: this.#numberOf(group),
+    }
+    const number = this.#shown(shown).group
+    const found = this.settings.filter((setting, index) => index >= before || setting.group === number)
+    if (isClient(group.callee)) {
+      const provider = providerOf(group.callee.join('.'))
+      if (provider)
+        this.settings.push({
+          ...this.#shown(shown),
+          subject: 'provider',
+          name: 'client',
+          value: provider,
+          client: true,
+        })
+    }
+    if (runsBatch(group.callee) && this.#around.hinted)
+      this.settings.push({
+        ...this.#shown(shown),
+        subject: 'batch',
+        name: 'batch',
+        value: group.callee.slice(-2).join('.'),
+      })
+    if (/^crontab$/i.test(group.callee.at(-1) ?? '') && this.#around.scheduled)
+      this.settings.push({
+        ...this.#shown(shown),
+        subject: 'schedule',
+        name: 'crontab',
+        value: group.entries
+          .map(({key, value}) => `${key ?? ''}=${this.#text(group.scope, value)[0] ?? '?'}`)
+          .join(' '),
+      })
+    if (
+      !asksForModel(group.callee) ||
+      found.some(({subject}) => subject === 'model' || subject === 'fallback')
+    )
+      return
+    if (!this.#around.hinted || this.#toldElsewhere(group)) return
+    if (
+      /^messages\.(?:create|new)$/i.test(group.callee.slice(-2).join('.')) &&
+      !/anthropic|claude/i.test(group.callee.join('.')) &&
+      group.entries.length === 0
+    )
+      return
+    this.settings.push({...this.#shown(shown), subject: 'model', name: 'model', value: null, expression: ''})
+  }
+
+  /** Its arguments were put together before: `create(**params)`, `send(input)`. */
+  #toldElsewhere(group: Group): boolean {
+    return leavesOf(group).some(({value}) => {
+      if (value.kind === 'call')
+        return (
+          value.group.entries.some(({key}) => key !== null && isModelKey(key)) ||
+          runsModel(value.group.callee)
+        )
+      if (value.kind !== 'name') return false
+      const held = this.#around.resolver.holder(this.#view, group.scope, value.path)?.definition.value
+      return (
+        (held?.kind === 'object' || held?.kind === 'call') &&
+        leavesOf(held.group).some(({keys}) => isModelKey(keys.at(-1) ?? ''))
+      )
+    })
+  }
+
+  #text(scope: readonly string[], value: Value): string[] {
+    return this.#around.resolver.known(this.#view, scope, value).map(({text}) => text)
+  }
+
+  #shown({key, scope, callee, line, keys, group}: Shown): Omit<Setting, 'subject'> {
+    return {
+      key,
+      name: keys.map(plain).join('.'),
+      scope: scope.join('.'),
+      callee: callee.join('.'),
+      value: null,
+      expression: '',
+      provider: providerOf(callee.join('.')),
+      path: this.#view.path,
+      line,
+      at: null,
+      definition: null,
+      group:
+        this.#view.form === 'code'
+          ? `${this.#view.path}#${group}`
+          : `${this.#view.path}#${keys.slice(0, -1).map(plain).join('.')}`,
+      client: false,
+      members: [],
+    }
+  }
+}
+
+interface Shown {
+  readonly key: string
+  readonly scope: readonly string[]
+  readonly callee: readonly string[]
+  readonly line: number
+  readonly keys: readonly string[]
+  readonly group: number
+}
+
+/** A price list or a menu: its models are described, not called. */
+const isMenu = ({entries}: Group): boolean => entries.some(({key}) => key !== null && isCatalogue(key))
+
+/** A word that is no known model's name counts only where a model must stand. */
+const modelIn = (key: string, near: 'call' | 'near' | 'far'): boolean =>
+  near === 'call' ||
+  (near === 'near' &&
+    /^(?:model|modelname|modelid|deployment|deploymentname|deploymentid|azuredeployment|llm|engine)$|(?:openai|azure|llm|gpt|chat|claude|anthropic)\w*(?:model|deployment)(?:name|id)?$/.test(
+      plain(key),
+    ))
+
+/** What a call's own arguments by position are: `stepCountIs(5)`, `cron.schedule("0 3 * * *")`, `withMaxTokens(5)`. */
+function byCallee(group: Group): ReturnType<typeof subjectOf> {
+  const name = group.callee.at(-1) ?? ''
+  const found = subjectOf(name)
+  if (found && /^(?:limit|schedule)$/.test(found[0])) return found
+  if (/prompttemplate|systemmessage|prompt\.from|from_template|from_messages/i.test(group.callee.join('.')))
+    return ['prompt', 'file']
+  const first = group.entries.find(({key}) => key === null)?.value
+  return first?.kind === 'text' && isSchedule(first.text) ? ['schedule', 'file'] : null
+}
+
+function expressionOf(value: Value): string {
+  if (value.kind === 'name') return value.path.join('.')
+  if (value.kind === 'outside') return value.name
+  if (value.kind === 'template') return value.parts.map(expressionOf).join('')
+  if (value.kind === 'either') return value.options.map(expressionOf).join('|')
+  if (value.kind === 'call') return value.group.callee.join('.')
+  return value.kind === 'text' || value.kind === 'number' ? value.text : ''
+}
