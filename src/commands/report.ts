@@ -25,6 +25,7 @@ export default class Report extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --period 2026-10',
     '<%= config.bin %> <%= command.id %> chargeback --since 30d --format csv',
     '<%= config.bin %> <%= command.id %> all --period 2026-10 --format html > report.html',
+    '<%= config.bin %> <%= command.id %> burn --week 2026-W42 --top 5',
   ]
   static override args = {
     lens: Args.string({
@@ -35,6 +36,8 @@ export default class Report extends BaseCommand {
   }
   static override flags = {
     ...periodFlags,
+    week: Flags.string({description: 'a week, Monday to Sunday: 2026-W42'}),
+    top: Flags.integer({description: 'how many rows a list shows before the rest is one (burn: 10)', min: 1}),
     'as-of': Flags.option({options: AS_OF, description: "ownership on the day of use, or today's"})({
       default: 'event',
     }),
@@ -55,7 +58,10 @@ export default class Report extends BaseCommand {
     if (stale !== null) this.say(stale)
     const config = await loadConfig(context.config)
     const priced = {rates: energyRates(config.energy), quote: quotesOf(config)}
-    const request = {period, asOf: flags['as-of'], ...priced}
+    const request = {
+      ...{period, asOf: flags['as-of'], ...priced},
+      ...(flags.top !== undefined && {top: flags.top}),
+    }
     const screen = screenOf(flags['no-color'], process.env, process.stdout)
     const views = lenses
       .filter(({id}) => args.lens === ALL || id === args.lens)

@@ -1,5 +1,6 @@
 /** What the audit trail's entries add up to: overrides, disputes and closed periods, each with what became of it. Pure. */
 import {firstBreak, type StoredEntry} from './audit.ts'
+import type {BurnAction, Classification} from './burn-comments.ts'
 import type {KeptRates} from './energy/estimate.ts'
 import {UserError} from './errors.ts'
 import type {Alias} from './fact.ts'
@@ -46,6 +47,20 @@ export interface Details {
     readonly energy?: KeptRates
     /** What has changed about periods closed before and is settled with this one. */
     readonly adjustments: readonly Adjustment[]
+  }
+  'burn.comment': {
+    /** Of the row, and what it is called. */
+    readonly key: string
+    readonly row: string
+    /** The week: days since 1970, [from_day, to_day). */
+    readonly from_day: number
+    readonly to_day: number
+    readonly comment: string
+    readonly classification: Classification
+    /** Absent: none is decided. */
+    readonly action?: BurnAction
+    /** `2026-11-06`. */
+    readonly due?: string
   }
 }
 export type Action = keyof Details

@@ -1,9 +1,11 @@
 /** Closed periods in a report: which figures are frozen, and what is booked to it about periods closed before. */
+import type {Closed} from '../model/decisions.ts'
 import {formatUsd, type Nanos, showExactUsd} from '../model/money.ts'
 import {dayOf, formatDay, formatTime} from '../model/time.ts'
 import {type AdjustmentLine, adjustmentToJson} from './adjustments.ts'
 import {nobody} from './line-table.ts'
 import type {ClosedPeriod, Closing} from './load-closed.ts'
+import {boundsOf, type Period} from './period.ts'
 import type {Column, Table} from './report.ts'
 
 /** Which money a report is about: all of it, or what may be charged. */
@@ -100,3 +102,14 @@ export function closingRemarks({periods, adjustments}: Closing, of: Measure, tot
 
 const signed = (nanos: Nanos): string =>
   `${nanos < 0n ? '-' : '+'}${showExactUsd(nanos < 0n ? -nanos : nanos)}`
+
+/** What a lens that shows usage as it is settled now has to say of closed periods in view. */
+export function settledNowRemarks(closed: readonly Closed[], period: Period): string[] {
+  const {from, to} = boundsOf(period)
+  const months = closed.filter(({said}) => said.from_day < to && said.to_day > from)
+  if (months.length === 0) return []
+  const names = months.map(({said}) => said.period).join(', ')
+  return [
+    `${names} ${months.length === 1 ? 'is' : 'are'} closed: this shows what is settled now; the frozen figures stand in venturi report ledger`,
+  ]
+}

@@ -23,6 +23,8 @@ export interface Request {
   readonly rates?: RateOf
   /** What usage costs elsewhere; absent: nobody says. */
   readonly quote?: QuoteOf
+  /** Of a list that could be long, so many; absent: as many as the lens thinks fit. */
+  readonly top?: number
 }
 
 /** What one answer costs. */

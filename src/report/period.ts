@@ -12,15 +12,25 @@ export interface PeriodText {
   readonly since?: string | undefined
   readonly until?: string | undefined
   readonly period?: string | undefined
+  readonly week?: string | undefined
 }
 
 /**
- * What `--since`, `--until` and `--period` say at the instant `now` (epoch ms).
+ * What `--since`, `--until`, `--period` and `--week` say at the instant `now` (epoch ms).
  *
  *     since, until   YYYY-MM-DD | YYYYMMDD | Nd (N days before today); the end day is included
  *     period         YYYY-MM
+ *     week           YYYY-Www, Monday to Sunday (ISO 8601)
  */
-export function parsePeriod({since, until, period}: PeriodText, now: number): Period {
+export function parsePeriod({since, until, period, week}: PeriodText, now: number): Period {
+  if (week !== undefined) {
+    if (since !== undefined || until !== undefined || period !== undefined)
+      throw new UserError(
+        '--week cannot go with --period, --since or --until',
+        'give either the week or the days',
+      )
+    return weekDays(week)
+  }
   if (period !== undefined) {
     if (since !== undefined || until !== undefined)
       throw new UserError(
@@ -49,6 +59,21 @@ function month(text: string): Period {
     to: dayOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1)),
   }
 }
+
+/** The first week of a year holds its 4th of January. */
+function weekDays(text: string): Period {
+  const [, year, number] = /^(20\d{2})-?W(\d{2})$/.exec(text) ?? []
+  const fourth = year === undefined ? null : parseTime(`${year}-01-04`)
+  if (fourth !== null) {
+    const from = mondayOf(dayOf(fourth)) + 7 * (Number(number) - 1)
+    const thursday = formatDay(from + 3)
+    if (thursday.startsWith(year!)) return {from, to: from + 7}
+  }
+  throw new UserError(`--week "${text}" is not a week`, 'write it as YYYY-Www, as in 2026-W42')
+}
+
+/** 1970 began on a Thursday. */
+const mondayOf = (day: number): number => day - ((day + 3) % 7)
 
 function day(text: string, flag: string, now: number): number {
   const ago = /^(\d{1,4})d$/.exec(text)

@@ -3,7 +3,7 @@
 import type {Outcome, Question, Ref, SpendClass} from '../../src/engine/outcome.ts'
 import {saveActivity} from '../../src/engine/run-activity.ts'
 import {COST_SOURCES, GRANULARITIES} from '../../src/model/chunk.ts'
-import type {Granularity, Signature} from '../../src/model/fact.ts'
+import type {CallContext, Granularity, Signature} from '../../src/model/fact.ts'
 import {parseUsd} from '../../src/model/money.ts'
 import {dayOf} from '../../src/model/time.ts'
 import {openForWriting} from '../../src/store/open.ts'
@@ -57,6 +57,8 @@ export interface Call {
   readonly price?: object
   readonly trace?: string
   readonly line?: number
+  readonly failed?: boolean
+  readonly context?: CallContext
 }
 
 export interface World {
@@ -155,7 +157,7 @@ export function world(path = ':memory:'): World {
       const channel = evidence.channel ?? 'litellm'
       const model = intern('model', 'identity', JSON.stringify(call.model ?? MODEL))
       const granularity = GRANULARITIES.indexOf(call.granularity ?? 'request')
-      db.prepare('INSERT INTO usage VALUES (?,?,?,?,?,7,?,?,?,?,1,?,?,?,NULL,?,?,?,0,?,NULL,NULL,NULL)').run(
+      db.prepare('INSERT INTO usage VALUES (?,?,?,?,?,7,?,?,?,?,1,?,?,?,NULL,?,?,?,?,?,NULL,NULL,?)').run(
         dayOf(at),
         call.id,
         channel,
@@ -171,7 +173,9 @@ export function world(path = ':memory:'): World {
         nanos,
         COST_SOURCES.indexOf(call.source ?? (nanos === null ? 'none' : 'catalogue')),
         call.price === undefined ? null : intern('price', 'price', JSON.stringify(call.price)),
+        call.failed ? 1 : 0,
         call.trace ?? null,
+        call.context === undefined ? null : intern('context', 'context', JSON.stringify(call.context)),
       )
       db.prepare(
         `INSERT INTO cell VALUES (?,?,?,?,?,1,1,?,?,?,NULL,?,?,?,1,0)

@@ -1,3 +1,4 @@
+import {burn} from './burn.ts'
 import {chargeback} from './chargeback.ts'
 import {coverage} from './coverage.ts'
 import {energy} from './energy.ts'
@@ -6,4 +7,4 @@ import {ledger} from './ledger.ts'
 import {optimize} from './optimize.ts'
 
 /** Every way to read the records; the first is the default. */
-export const lenses = [ledger, chargeback, coverage, gaps, energy, optimize] as const
+export const lenses = [ledger, chargeback, burn, coverage, gaps, energy, optimize] as const

@@ -75,7 +75,7 @@ const cleaned = (...lines: readonly (string | null)[]): string =>
     .map(clean)
     .join(INDENT)
 
-const WHYS = ['why', 'sha256']
+const WHYS = ['why', 'comment', 'sha256']
 
 export function entryToText({seq, at, actor, action, subject, detail}: StoredEntry): string {
   const said = JSON.parse(detail) as {readonly [key: string]: unknown}
