@@ -4,6 +4,7 @@ import type {Ref} from '../engine/outcome.ts'
 import {canonical} from '../model/audit.ts'
 import {allocate, type Nanos} from '../model/money.ts'
 import {type Change, type Consumed, changeOf} from './change.ts'
+import {consumedOf, modelOf} from './consumed.ts'
 import type {Calls, Use} from './load-activity.ts'
 import {sharesOf, splitOver} from './record.ts'
 
@@ -142,22 +143,14 @@ class Row {
   }
 
   add(week: Week, use: Use, share: number, cost: Nanos): void {
-    const model = modelOf(use)
-    const scaled = (count: number | null): bigint | null =>
-      count === null ? null : BigInt(count) * BigInt(share)
-    const part = {
-      model: model ?? '',
-      requests: scaled(use.requests),
-      tokens: scaled(tokensOf(use)),
-      cost,
-    }
+    const part = consumedOf(use, share, cost)
     // What a bill adds without counts stays apart from what is counted.
     const place = `${part.model} ${part.requests === null} ${part.tokens === null}`
     const sums = this.#consumed[week]
     sums.set(place, joined(sums.get(place), part))
     if (week === 'before') return
     const {tags, outcome, id} = use.workload
-    addTo(this.#models, model ?? UNSAID, cost)
+    addTo(this.#models, modelOf(use) ?? UNSAID, cost)
     addTo(this.#intents, tags.request_intent ?? UNSAID, cost)
     this.#workloads.add(id)
     if (!this.#counted.has(use)) this.#records += use.records
@@ -185,17 +178,6 @@ class Row {
 }
 
 const UNSAID = 'not said'
-
-/** What answered; where nobody says, what was asked for. */
-export const modelOf = ({model}: Pick<Use, 'model'>): string | null => model?.[2] ?? model?.[1] ?? null
-
-/** All of them; null: nobody counted any. */
-export function tokensOf({inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens}: Use): number | null {
-  const counts = [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens].filter(
-    count => count !== null,
-  )
-  return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0)
-}
 
 const plus = (a: bigint | null, b: bigint | null): bigint | null => (a === null ? b : b === null ? a : a + b)
 

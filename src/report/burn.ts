@@ -111,8 +111,7 @@ export function causeText(change: Change, {requests}: Pick<BurnRow, 'requests'>)
 
 function explainedText({rows, top, commented}: BurnFigures): string {
   const shown = rows.slice(0, top)
-  const said = shown.filter(({key}) => commented.has(key)).length
-  return `${said} of the ${shown.length} ${shown.length === 1 ? 'row' : 'rows'} shown ${said === 1 ? 'has' : 'have'} an owner's comment.`
+  return `Rows with an owner's comment: ${shown.filter(({key}) => commented.has(key)).length} of the ${shown.length} shown.`
 }
 
 const size = (nanos: Nanos): Nanos => (nanos < 0n ? -nanos : nanos)

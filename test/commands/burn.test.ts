@@ -63,7 +63,7 @@ test('a comment is said, replaced, listed, shown in its week and kept in the tra
   expect(said(cwd, 'audit').entries.map(({action}: {action: string}) => action)).toEqual([
     ...['burn.comment', 'burn.comment'],
   ])
-  expect(venturi(cwd, ['report', 'burn', '--top', '1']).stdout).toContain('1 other')
+  expect(venturi(cwd, ['report', 'burn', '--top', '1']).stdout).toContain('2 others')
   // Nothing that was settled is out of date by it.
   expect(venturi(cwd, ['report', 'burn']).stderr).toBe('')
 })

@@ -66,7 +66,7 @@ export const twoWeeks = (path?: string): World => {
   for (const day of ['2026-10-05', '2026-10-11'])
     add(day, '1.00', {outcome: support, signature: SUPPORT, context: LOW})
   for (const day of ['2026-10-12', '2026-10-13'])
-    add(day, '1.00', {outcome: support, signature: SUPPORT, context: LOW})
+    add(day, '1.00', {outcome: support, signature: SUPPORT, context: LOW, trace: 't1'})
   add('2026-10-14', '1.00', {
     outcome: support,
     signature: SUPPORT,

@@ -5,7 +5,7 @@ import {formatDay} from '../../model/time.ts'
 import {type BurnFigures, showDays, summaryOf} from '../burn.ts'
 import {actionText, commentText, commentToJson} from '../burn-comment-view.ts'
 import type {BurnRow, Dimension, Mixed} from '../burn-rows.ts'
-import type {Change} from '../change.ts'
+import {changeToJson} from '../change-view.ts'
 import {settledNowRemarks} from '../closing-view.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {totalsOf} from '../lines.ts'
@@ -78,16 +78,6 @@ const dimensionToJson = (dimension: Dimension | null) =>
   dimension && {value: dimension.name, id: dimension.id, source: dimension.by}
 
 const mixToJson = (mix: readonly Mixed[]) => mix.map(({name, sharePpm}) => ({name, share_ppm: sharePpm}))
-
-/** The parts sum to the variance. */
-export const changeToJson = (change: Change | null) =>
-  change && {
-    volume_usd: formatUsd(change.volume),
-    model_mix_usd: formatUsd(change.mix),
-    tokens_per_request_usd: formatUsd(change.tokens),
-    price_usd: formatUsd(change.price),
-    uncounted_usd: formatUsd(change.uncounted),
-  }
 
 const rowToJson = (row: BurnRow, comment: BurnComment | undefined) => ({
   key: row.key,
