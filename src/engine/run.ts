@@ -22,6 +22,7 @@ import {spendClassOf} from './outcome.ts'
 import {type DegradationState, heuristicBaseline, type Model, whileInTime} from './rail/model.ts'
 import {type Saved, saveActivity} from './run-activity.ts'
 import {type BillItem, billItems, type Placed, settleBills} from './run-bills.ts'
+import {saveBudgetScopes} from './run-budgets.ts'
 import {matchCalls, type Signatures} from './run-calls.ts'
 import {replaceExports} from './run-editions.ts'
 import {saveQuestions} from './run-gaps.ts'
@@ -77,6 +78,7 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
         'step',
         'lone',
         'workload',
+        'budget_scope',
         'cell',
         'remainder',
         'split',
@@ -180,6 +182,7 @@ function settleAll(
   say('reading the graph')
   const known = resolveFacts(stated, signatures.values())
   const world = worldOf(stated, known, model)
+  saveBudgetScopes(store, world)
   say('resolving signatures')
   const actives = activeSignatures(used, bills, signatures)
   const sharing = {rules, usesOf: (windows: readonly Window[]) => usesIn(store, windows, models)}

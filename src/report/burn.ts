@@ -1,6 +1,7 @@
 /** The weekly burn: which seven days, which rows are shown, and what is to be said of them in plain words. Pure. */
 import {type Nanos, showUsd} from '../model/money.ts'
 import {formatDay} from '../model/time.ts'
+import {type BudgetLine, overspent, willOverspend} from './budgets.ts'
 import {type BurnRow, nameOf} from './burn-rows.ts'
 import {type Change, FACTORS} from './change.ts'
 import type {Period} from './period.ts'
@@ -32,6 +33,8 @@ export interface BurnFigures {
   readonly prior: Nanos | null
   /** Keys of rows that somebody has commented on. */
   readonly commented: ReadonlySet<string>
+  /** Budgets as they stand at the end of the week. */
+  readonly budgets: readonly BudgetLine[]
 }
 
 /** Whole rows of less than this share of the change are not called its cause. */
@@ -57,6 +60,7 @@ export function summaryOf(figures: BurnFigures): {readonly about: string; readon
       about: 'Failed most',
       text: `${nameOf(failing[0])}: ${percent(failing[0].errorPpm!)} of the calls whose log tells.`,
     })
+  said.push(...budgetTexts(figures.budgets))
   said.push({about: 'Explained', text: explainedText(figures)})
   return said
 }
@@ -107,6 +111,21 @@ export function causeText(change: Change, {requests}: Pick<BurnRow, 'requests'>)
     ({word, amount}) => `${word} ${signed(amount)}${word === WORDS.volume ? counted : ''}`,
   )
   return `Of that: ${text.join(', ')}.`
+}
+
+const MOST_NAMED = 5
+
+/** Limits only, and only those that can be compared; nothing where none is known. */
+function budgetTexts(lines: readonly BudgetLine[]): {readonly about: string; readonly text: string}[] {
+  const named = (about: string, found: readonly string[]) => {
+    const more = found.length - MOST_NAMED
+    const text = `${found.slice(0, MOST_NAMED).join('; ')}${more > 0 ? `; and ${more} more` : ''}.`
+    return found.length === 0 ? [] : [{about, text}]
+  }
+  return [
+    ...named('Over budget', overspent(lines)),
+    ...named('Will be over budget at this rate', willOverspend(lines)),
+  ]
 }
 
 function explainedText({rows, top, commented}: BurnFigures): string {

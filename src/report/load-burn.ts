@@ -4,10 +4,12 @@ import type {Closed} from '../model/decisions.ts'
 import {auditTrail} from '../store/queries/audit.ts'
 import {countDaysOfUse, daysOfUse} from '../store/queries/burn.ts'
 import {all, one, type ReadableStore} from '../store/query.ts'
+import type {BudgetLine} from './budgets.ts'
 import {type Days, weekBefore, weekOf} from './burn.ts'
 import {type BurnRow, burnRows} from './burn-rows.ts'
 import {type Loaded, loadSpend, type Request} from './load.ts'
 import {loadCalls, loadWorkloads, type Use, usesIn} from './load-activity.ts'
+import {loadBudgets} from './load-budgets.ts'
 import {closedPeriods} from './load-closed.ts'
 import {boundsOf} from './period.ts'
 
@@ -23,6 +25,7 @@ export interface LoadedBurn {
   /** By key of their row. */
   readonly comments: ReadonlyMap<string, BurnComment>
   readonly closed: readonly Closed[]
+  readonly budgets: readonly BudgetLine[]
 }
 
 export function loadBurn(store: ReadableStore, request: Request): LoadedBurn {
@@ -31,7 +34,17 @@ export function loadBurn(store: ReadableStore, request: Request): LoadedBurn {
   const loaded = loadSpend(store, {...request, period: week ?? request.period}, [])
   if (week === null)
     return {
-      ...{loaded, week, uses: [], prior: null, priorDays: 0, rows: [], comments: new Map(), closed: []},
+      ...{
+        loaded,
+        week,
+        uses: [],
+        prior: null,
+        priorDays: 0,
+        rows: [],
+        comments: new Map(),
+        closed: [],
+        budgets: [],
+      },
     }
   const before = weekBefore(week)
   const workloads = loadWorkloads(store, request)
@@ -43,5 +56,6 @@ export function loadBurn(store: ReadableStore, request: Request): LoadedBurn {
     rows: burnRows(uses, prior, loadCalls(store, week, workloads)),
     comments: commentsOn(commentsIn(all(store, auditTrail, {})), week.from),
     closed: closedPeriods(store),
+    budgets: loadBudgets(store, {...request, period: week}),
   }
 }

@@ -35,6 +35,7 @@ function modelOf(loaded: LoadedBurn, top: number): Model {
     ...{week, priorDays, rows, top, cost: sumOf(rows, ({cost}) => cost)},
     prior: prior === null ? null : sumOf(rows, row => row.prior!),
     commented: new Set(comments.keys()),
+    budgets: loaded.budgets,
   }
   return {...loaded, figures, shown: rows.slice(0, top), rest: rows.slice(top)}
 }

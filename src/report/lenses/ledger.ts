@@ -1,12 +1,15 @@
 /** The budget attribution ledger: owned, contested and unresolved spend by organization and budget. */
 import {formatUsd, showExactUsd} from '../../model/money.ts'
 import {type Behind, behindOf} from '../behind.ts'
+import {budgetRemarks, budgetsToJson, budgetTables} from '../budget-view.ts'
+import type {BudgetLine} from '../budgets.ts'
 import type {Chart} from '../chart.ts'
 import {adjustmentTables, closingRemarks, closingToJson} from '../closing-view.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {LINE_COLUMNS, lineToRow} from '../line-table.ts'
 import {type Line, linesOf, lineToJson, readyWorkloads, type Totals, totalsOf} from '../lines.ts'
 import {type Loaded, loadSpend} from '../load.ts'
+import {loadBudgets} from '../load-budgets.ts'
 import {type DaySpend, loadDays} from '../load-days.ts'
 import {loadPeople} from '../load-people.ts'
 import {ppmOf, reconcilingLines} from '../reconcile.ts'
@@ -18,6 +21,7 @@ interface Ledger {
   readonly totals: Totals
   readonly ready: number
   readonly lines: readonly Line[]
+  readonly budgets: readonly BudgetLine[]
 }
 
 /** With what only a page has room for. */
@@ -31,7 +35,7 @@ export const ledger = lens({
   id: 'ledger',
   summary: 'owned, contested and unresolved spend by organization and budget',
   load: (store, request): Illustrated => {
-    const model = ledgerOf(loadSpend(store, request))
+    const model = ledgerOf(loadSpend(store, request), loadBudgets(store, request))
     const people = loadPeople(store)
     return {
       ...model,
@@ -43,14 +47,15 @@ export const ledger = lens({
   toJson,
 })
 
-export const ledgerOf = (loaded: Loaded): Ledger => ({
+export const ledgerOf = (loaded: Loaded, budgets: readonly BudgetLine[] = []): Ledger => ({
   loaded,
   totals: totalsOf(loaded.spend),
   ready: readyWorkloads(loaded.spend),
   lines: linesOf(loaded.spend),
+  budgets,
 })
 
-function toJson({loaded, totals, ready, lines}: Ledger) {
+function toJson({loaded, totals, ready, lines, budgets}: Ledger) {
   const {period, asOf} = loaded.request
   return {
     period: periodToJson(period),
@@ -66,6 +71,7 @@ function toJson({loaded, totals, ready, lines}: Ledger) {
     },
     chargeback_ready_workloads: ready,
     lines: lines.map(lineToJson),
+    ...budgetsToJson(budgets),
     ...closingToJson(loaded.closing, 'cost'),
   }
 }
@@ -77,7 +83,7 @@ const CLASS_COLUMNS: readonly Column[] = [
   {key: 'bar', label: '', kind: 'bar'},
 ]
 
-function toReport({loaded, totals, ready, lines, days, behind}: Illustrated): Report {
+function toReport({loaded, totals, ready, lines, budgets, days, behind}: Illustrated): Report {
   const classes = CLASSES.map(name => {
     const share = ppmOf(totals[name], totals.total)
     return {spend_class: name, cost_usd: totals[name], share, bar: share}
@@ -95,11 +101,13 @@ function toReport({loaded, totals, ready, lines, days, behind}: Illustrated): Re
         empty: 'No spend in this period.',
         behind,
       },
+      ...budgetTables(budgets),
       ...adjustmentTables(loaded.closing, 'cost'),
     ],
     charts: chartsOf(loaded, lines, days),
     closing: [
       ...remarks(totals, ready),
+      ...budgetRemarks(budgets),
       ...closingRemarks(loaded.closing, 'cost', totals.total),
       ...reconcilingLines(totals, loaded),
     ],

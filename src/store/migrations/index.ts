@@ -11,6 +11,7 @@ import {frozen} from './010-frozen.ts'
 import {questions} from './011-questions.ts'
 import {outcomesOnce} from './012-outcomes-once.ts'
 import {calls} from './013-calls.ts'
+import {budgetScope} from './014-budget-scope.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
 export const migrations: readonly string[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly string[] = [
   questions,
   outcomesOnce,
   calls,
+  budgetScope,
 ]
