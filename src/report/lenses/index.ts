@@ -5,7 +5,8 @@ import {energy} from './energy.ts'
 import {gaps} from './gaps.ts'
 import {ledger} from './ledger.ts'
 import {optimize} from './optimize.ts'
+import {platform} from './platform.ts'
 import {questions} from './questions.ts'
 
 /** Every way to read the records; the first is the default. */
-export const lenses = [ledger, chargeback, burn, coverage, gaps, questions, energy, optimize] as const
+export const lenses = [ledger, chargeback, burn, coverage, gaps, questions, energy, optimize, platform] as const
