@@ -50,6 +50,7 @@ export function saveActivity(
     for (const call of placedCalls(store, day, matched, slots, steps)) sums.add(call)
     saveDay(store, day, sums)
   }
+  run(store, sql.insertFlows, {})
 }
 
 /**

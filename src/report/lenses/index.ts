@@ -7,6 +7,7 @@ import {ledger} from './ledger.ts'
 import {optimize} from './optimize.ts'
 import {platform} from './platform.ts'
 import {questions} from './questions.ts'
+import {workflows} from './workflows.ts'
 
 /** Every way to read the records; the first is the default. */
-export const lenses = [ledger, chargeback, burn, coverage, gaps, questions, energy, optimize, platform] as const
+export const lenses = [ledger, chargeback, burn, coverage, gaps, questions, energy, optimize, platform, workflows] as const

@@ -9,7 +9,8 @@
  * (`told`). `latency`: how many calls took so long, by the bins of `model/latency.ts`, by answer and model. `workflow`: traces of more
  * than one call, or with agents or tools, on the day and with the workload of their first call, with what their records cost (null: of
  * none is it known); `depth` of the deepest call below agents and tools and `fan_out` of the widest of these, null where the trace
- * tells no spans. `step`: what the calls of those traces cost, by their own day and workload and by what they are. `lone`: traces of
+ * tells no spans. `flow`: workflows of a day that cost alike, four bins an octave; bins below 0: nothing (-1), less (-2),
+ * not known (-3); `failed`: those with a failed call. `step`: what the calls of those traces cost, by their own day and workload and by what they are. `lone`: traces of
  * one call.
  */
 export const calls = `
@@ -124,7 +125,20 @@ CREATE TABLE workflow (
   billed_nanos INTEGER,
   unpriced INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX workflow_day ON workflow (day);
+CREATE INDEX workflow_day ON workflow (day, workload_id, billed_nanos, calls);
+
+CREATE TABLE flow (
+  day INTEGER NOT NULL,
+  workload_id INTEGER NOT NULL REFERENCES workload (id),
+  cost_bin INTEGER NOT NULL,
+  workflows INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  depth INTEGER,
+  fan_out INTEGER,
+  billed_nanos INTEGER,
+  PRIMARY KEY (day, workload_id, cost_bin)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE step (
   day INTEGER NOT NULL,

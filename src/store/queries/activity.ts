@@ -249,6 +249,17 @@ export const addWorkflow = query<WorkflowRow, never>(
     depth = ${most('depth')}, fan_out = ${most('fan_out')}, billed_nanos = ${sum('billed_nanos')}, unpriced = unpriced + excluded.unpriced`,
 )
 
+/** Once all days have added to `workflow`. */
+export const insertFlows = query<None, never>(
+  'insertFlows',
+  `
+  INSERT INTO flow (day, workload_id, cost_bin, workflows, calls, failed, depth, fan_out, billed_nanos)
+  SELECT day, workload_id, CASE WHEN billed_nanos > 0 THEN CAST(4 * log2(billed_nanos) AS INTEGER) ELSE ifnull(sign(billed_nanos) - 1, -3) END,
+    count(*), sum(calls), sum(failed > 0), max(depth), max(fan_out), sum(billed_nanos)
+  FROM workflow
+  GROUP BY 1, 2, 3`,
+)
+
 export const insertStep = query<
   {
     day: number
