@@ -90,3 +90,87 @@ export const loneCalls = query<Days, TracedRow & {readonly failed: bigint}>(
   ORDER BY workload_id`,
   {exact: true},
 )
+
+/** Outcomes of a day by what they say of where they came from; `traced`: their trace is a workflow that is known. */
+export const outcomesByDay = query<
+  {start: number; end: number},
+  {
+    name: string
+    unit: string | null
+    service: string | null
+    project: string | null
+    feature: string | null
+    traced: bigint
+    day: bigint
+    events: bigint
+    quantityE9: bigint
+    reversals: bigint
+    succeeded: bigint
+    said: bigint
+  }
+>(
+  'outcomesByDay',
+  `
+  SELECT e.name, e.unit, e.service, e.project, e.feature, w.trace IS NOT NULL AS traced, e.at / 86400000 AS day, count(*) AS events,
+    sum(e.quantity_e9) AS quantityE9, sum(e.quantity_e9 < 0 OR e.reverses IS NOT NULL) AS reversals,
+    sum(ifnull(e.success, 0)) AS succeeded, count(e.success) AS said
+  FROM outcome_event AS e LEFT JOIN workflow AS w ON w.trace = e.trace
+  WHERE e.at >= @start AND e.at < @end
+  GROUP BY e.name, e.unit, e.service, e.project, e.feature, traced, e.at / 86400000
+  ORDER BY e.name, e.unit, e.service, e.project, e.feature, traced, e.at / 86400000`,
+  {exact: true},
+)
+
+/** What the workflows of a name's outcomes cost, each once, on the day of the first of them. */
+export const outcomeWorkflows = query<
+  {start: number; end: number},
+  {
+    name: string
+    unit: string | null
+    day: bigint
+    workloadId: bigint
+    workflows: bigint
+    billedNanos: bigint | null
+    unpriced: bigint
+  }
+>(
+  'outcomeWorkflows',
+  `
+  WITH found AS (
+    SELECT name, unit, trace, min(at) / 86400000 AS day
+    FROM outcome_event
+    WHERE at >= @start AND at < @end AND trace IS NOT NULL
+    GROUP BY name, unit, trace)
+  SELECT found.name, found.unit, found.day, w.workload_id AS workloadId, count(*) AS workflows, sum(w.billed_nanos) AS billedNanos,
+    sum(w.unpriced > 0) AS unpriced
+  FROM found JOIN workflow AS w USING (trace)
+  GROUP BY found.name, found.unit, found.day, w.workload_id
+  ORDER BY found.name, found.unit, found.day, w.workload_id`,
+  {exact: true},
+)
+
+/** What the logged calls of each tenant cost; `tenant` is a digest. */
+export const tenantCosts = query<
+  Days,
+  {workloadId: bigint; tenant: string; calls: bigint; billedNanos: bigint | null; unpriced: bigint}
+>(
+  'tenantCosts',
+  `
+  SELECT workload_id AS workloadId, context ->> '$.tenant' AS tenant, sum(calls) AS calls, sum(billed_nanos) AS billedNanos,
+    sum(unpriced) AS unpriced
+  FROM traffic JOIN context ON context.id = context_id
+  WHERE day >= @from AND day < @to AND context ->> '$.tenant' IS NOT NULL
+  GROUP BY workload_id, tenant
+  ORDER BY workload_id, tenant`,
+  {exact: true},
+)
+
+/** When something went out to production, or to where nobody says. */
+export const launches = query<{start: number; end: number}, {subject: string; at: number}>(
+  'launches',
+  `
+  SELECT subject, at
+  FROM deployment
+  WHERE at >= @start AND at < @end AND (environment IS NULL OR lower(environment) IN ('prod', 'production', 'prd', 'live'))
+  ORDER BY at, subject`,
+)
