@@ -34,7 +34,7 @@ export function contextOf(from: Json, more: CallContext = {}): CallContext | und
   const tenant = text(from, ...TENANT)
   if (reason !== undefined) context.reason = reason
   if (policy !== undefined) context.policy = policy
-  if (saysYes(text(from, ...FALLBACK)) || (count(from, 'attempted_fallbacks') ?? 0) > 0)
+  if (FALLBACK.some(key => saysYes(from[key])) || (count(from, 'attempted_fallbacks') ?? 0) > 0)
     context.fallback = true
   if (retries !== null && retries > 0 && retries <= MOST_RETRIES) context.retries = retries
   if (outcome !== undefined) context.outcome = outcome
@@ -47,8 +47,7 @@ export function contextOf(from: Json, more: CallContext = {}): CallContext | und
   return undefined
 }
 
-const saysYes = (written: string | undefined): boolean =>
-  written !== undefined && /^(true|yes|1)$/i.test(written)
+const saysYes = (written: unknown): boolean => /^(true|yes|1)$/i.test(String(written))
 
 /** A step of a workflow by its name; a name that is another every time says none. */
 export const stepNamed = (name: string | undefined): CallContext =>
