@@ -12,4 +12,17 @@ import {questions} from './questions.ts'
 import {workflows} from './workflows.ts'
 
 /** Every way to read the records; the first is the default. */
-export const lenses = [ledger, chargeback, burn, coverage, gaps, questions, energy, optimize, platform, workflows, outcomes, product] as const
+export const lenses = [
+  ledger,
+  chargeback,
+  burn,
+  coverage,
+  gaps,
+  questions,
+  energy,
+  optimize,
+  platform,
+  workflows,
+  outcomes,
+  product,
+] as const
