@@ -8,15 +8,7 @@ import {type Totals, totalsOf} from '../lines.ts'
 import type {Loaded, Request} from '../load.ts'
 import {loadActivity, loadWorkloads, type Workload} from '../load-activity.ts'
 import {closedPeriods} from '../load-closed.ts'
-import {
-  type Bin,
-  type Flows,
-  type Limit,
-  loadFarWorkflows,
-  loadFlows,
-  type Single,
-  type Step,
-} from '../load-flows.ts'
+import {type Bin, type Limit, loadFarWorkflows, loadFlows, type Single, type Step} from '../load-flows.ts'
 import {ppmOf, reconcilingLines} from '../reconcile.ts'
 import type {Column, Report} from '../report.ts'
 import {byCost, shareOf} from '../traffic.ts'
