@@ -32,9 +32,10 @@ export function contentOf(path: string): {readonly [table: string]: readonly str
     model: rows('SELECT identity FROM model'),
     price: rows('SELECT price FROM price'),
     usage: rows(`
-      SELECT u.*, NULL AS signature_id, NULL AS model_id, NULL AS price_id, s.evidence, m.identity, p.price, ${PLACE}
+      SELECT u.*, NULL AS signature_id, NULL AS model_id, NULL AS price_id, NULL AS context_id, s.evidence, m.identity, p.price, c.context,
+        ${PLACE}
       FROM usage AS u JOIN signature AS s ON s.id = u.signature_id JOIN model AS m ON m.id = u.model_id
-        LEFT JOIN price AS p ON p.id = u.price_id`),
+        LEFT JOIN price AS p ON p.id = u.price_id LEFT JOIN context AS c ON c.id = u.context_id`),
   }
   for (const table of OWN_TABLES) content[table] = rows(`SELECT *, ${PLACE} FROM ${table}`)
   return content

@@ -10,6 +10,7 @@ import {modelBase} from '../model/model-name.ts'
 import {parseTime} from '../model/time.ts'
 import {modelAccountOfHost} from './azure-resource.ts'
 import {connector, type Head, type Source} from './connector.ts'
+import {latencyAt} from './context.ts'
 import {array, count, isObject, object, signature, text} from './fields.ts'
 import {quoted} from './table.ts'
 
@@ -30,6 +31,8 @@ const NAMES = [
   'backendurl',
   'responsecode',
   'backendresponsecode',
+  'totaltime',
+  'durationms',
 ] as const
 type Name = (typeof NAMES)[number]
 
@@ -139,6 +142,7 @@ function* call({line, row}: Placed): Generator<Fact | Issue> {
         `${name} of ${quoted(id)} is ${quoted(row[name])}, not a count; the call is kept without it`,
         'export the log again',
       )
+  const latencyMs = latencyAt(row, ['totaltime', 'durationms'])
   yield {
     fact: 'usage',
     line,
@@ -160,6 +164,7 @@ function* call({line, row}: Placed): Generator<Fact | Issue> {
     cost: null,
     costSource: null,
     status: statusOf(row),
+    ...(latencyMs === undefined ? {} : {latencyMs}),
   } satisfies UsageFact
 }
 

@@ -8,6 +8,7 @@ import {type Fact, type Issue, issue, type Relation, type UsageFact} from '../mo
 import {parseTime} from '../model/time.ts'
 import {principalFields} from './charge.ts'
 import {connector} from './connector.ts'
+import {contextOf} from './context.ts'
 import {
   array,
   count,
@@ -52,6 +53,8 @@ function invocation(value: unknown, line: number): Fact | Issue {
   if (at === null)
     return issue(line, 'bad-time', `timestamp of ${id} is not a time`, 'deliver timestamp as ISO-8601')
   const model = text(value, 'modelId')
+  const tokens = tokenCounts(object(value, 'input'), object(value, 'output'))
+  const context = contextOf(object(value, 'requestMetadata'))
   return {
     fact: 'usage',
     line,
@@ -62,10 +65,13 @@ function invocation(value: unknown, line: number): Fact | Issue {
     requestedModel: model ?? null,
     servedModel: model === undefined ? null : bedrockModel(model),
     tier: null,
-    usage: {requests: 1, ...tokenCounts(object(value, 'input'), object(value, 'output'))},
+    usage: {requests: 1, ...tokens},
     cost: null,
     costSource: null,
-    status: null,
+    // Neither an error nor an answer: it may still be streaming.
+    status:
+      text(value, 'errorCode') !== undefined ? 'failure' : tokens.outputTokens === null ? null : 'success',
+    ...(context === undefined ? {} : {context}),
   } satisfies UsageFact
 }
 

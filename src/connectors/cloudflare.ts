@@ -4,11 +4,12 @@
  * Never read: request_head, response_head and whatever the `…/request` and `…/response` calls hold.
  */
 import * as alias from '../model/alias.ts'
-import {type Alias, type Fact, type Issue, issue, type Signature} from '../model/fact.ts'
+import {type Alias, type CallContext, type Fact, type Issue, issue, type Signature} from '../model/fact.ts'
 import {providerOrMaker} from '../model/provider.ts'
 import {badTime, callFact, dollars, failedStatus, instant, isIssue, plainTokens} from './call.ts'
 import {connector} from './connector.ts'
-import {isObject, object, SignatureCache, signature, tagEvidence, tagFields, text} from './fields.ts'
+import {contextOf, latencyAt} from './context.ts'
+import {count, isObject, object, SignatureCache, signature, tagEvidence, tagFields, text} from './fields.ts'
 import {entity} from './statements.ts'
 
 export const cloudflare = connector({
@@ -65,8 +66,13 @@ function log(
     tokens: plainTokens(value, ['tokens_in'], ['tokens_out']),
     cached: said.cached === true || said.cached === 'true',
     failed: typeof said.success === 'boolean' ? !said.success : failedStatus(value, 'status_code'),
+    latencyMs: latencyAt(value, ['duration']),
+    context: contextOf(object(value, 'metadata'), fallback(value)),
   })
 }
+
+/** Steps are the providers of a route in order: those after the first answer when it does not. */
+const fallback = (value: unknown): CallContext => ((count(value, 'step') ?? 0) > 0 ? {fallback: true} : {})
 
 /** `metadata` is a JSON text that the caller sent. */
 function callerOf(value: unknown, gateway: Alias | undefined, signatures: SignatureCache): Signature {

@@ -8,6 +8,7 @@ import * as alias from '../model/alias.ts'
 import {type Fact, type Issue, issue, type UsageFact} from '../model/fact.ts'
 import {parseTime, plausible} from '../model/time.ts'
 import {connector} from './connector.ts'
+import {latencyBetween} from './context.ts'
 import {array, count, isObject, type Json, object, signature, text} from './fields.ts'
 
 export const copilotCli = connector({
@@ -73,6 +74,7 @@ function call(value: Json, line: number): UsageFact | Issue {
       `the record ${id.slice(0, 60)} has no time`,
       'export records with startTime or hrTime',
     )
+  const latencyMs = latencyBetween(moment(value.startTime), moment(value.endTime))
   const requested = text(attributes, 'gen_ai.request.model')
   const served = text(attributes, 'gen_ai.response.model')
   const repository = text(attributes, 'github.copilot.git_repository')
@@ -97,6 +99,7 @@ function call(value: Json, line: number): UsageFact | Issue {
     costSource: null,
     status: text(attributes, 'error.type') === undefined ? 'success' : 'failure',
     ...(conversation === undefined ? {} : {trace: conversation}),
+    ...(latencyMs === undefined ? {} : {latencyMs}),
   }
 }
 
@@ -130,6 +133,11 @@ function tokensOf(attributes: Json): Omit<UsageFact['usage'], 'requests'> {
   }
 }
 
+/** How many calls it was and how long each took, it does not say. */
+function sumOfAgent({latencyMs: _, ...fact}: UsageFact): UsageFact {
+  return {...fact, usage: {...fact.usage, requests: null}}
+}
+
 interface Held {
   readonly span: string | undefined
   readonly parent: string | undefined
@@ -155,9 +163,8 @@ class Traces {
       const spans = new Set(found.map(({span}) => span))
       for (const {parent, fact} of found)
         if (level > 0) yield fact
-        // An agent's sum holds those of the agents that it called; how many calls it was, it does not say.
-        else if (parent === undefined || !spans.has(parent))
-          yield {...fact, usage: {...fact.usage, requests: null}}
+        // An agent's sum holds those of the agents that it called.
+        else if (parent === undefined || !spans.has(parent)) yield sumOfAgent(fact)
     }
   }
 }

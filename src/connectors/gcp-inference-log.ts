@@ -8,6 +8,7 @@ import {type Fact, type Issue, issue, type Signature, type UsageFact} from '../m
 import {parseTime} from '../model/time.ts'
 import {firstSaid, pairs} from './charge.ts'
 import {connector} from './connector.ts'
+import {contextOf, latencyAt} from './context.ts'
 import {array, count, isObject, type Json, object, signature, tagFields, text} from './fields.ts'
 import {quoted} from './table.ts'
 
@@ -100,6 +101,8 @@ function* inference(entry: unknown, line: number): Generator<Fact | Issue> {
   }
   const payload = payloadOf(entry)
   const model = saysModel(payload)?.replace(/^.*\/models\//, '')
+  const latencyMs = latencyAt({value: payload.get('latencyms')}, ['value'])
+  const context = contextOf(firstSaid(...LABELS.map(name => mapOf(payload.get(name)))))
   yield {
     fact: 'usage',
     line,
@@ -114,6 +117,8 @@ function* inference(entry: unknown, line: number): Generator<Fact | Issue> {
     cost: null,
     costSource: null,
     status: statusOf(payload),
+    ...(latencyMs === undefined ? {} : {latencyMs}),
+    ...(context === undefined ? {} : {context}),
   } satisfies UsageFact
 }
 

@@ -7,6 +7,7 @@ import {type Fact, type Issue, issue, type Signature} from '../model/fact.ts'
 import {providerOrMaker} from '../model/provider.ts'
 import {badTime, callFact, dollars, failedStatus, instant, isIssue, uncachedInput} from './call.ts'
 import {connector, type Source} from './connector.ts'
+import {contextOf, latencyAt, stepNamed} from './context.ts'
 import {count, type Json, object, SignatureCache, signature, tagEvidence, tagFields, text} from './fields.ts'
 
 export const helicone = connector({
@@ -56,8 +57,13 @@ function request(value: unknown, line: number, signatures: SignatureCache): Fact
     cached: isCached(text(value, 'cache_reference_id')),
     failed: failedStatus(value, 'response_status'),
     trace: text(properties, 'Helicone-Session-Id'),
+    latencyMs: latencyAt(value, ['delay_ms']),
+    context: contextOf(properties, stepNamed(lastOf(text(properties, 'Helicone-Session-Path')))),
   })
 }
+
+/** Sessions are a tree of paths: `/triage/summarise`. */
+const lastOf = (path: string | undefined): string | undefined => path?.split('/').findLast(Boolean)
 
 /** The id of the request that filled the cache; of none, an id of zeros. */
 const isCached = (reference: string | undefined): boolean =>

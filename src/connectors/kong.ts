@@ -9,7 +9,8 @@ import {type Fact, type Issue, issue, type Signature} from '../model/fact.ts'
 import {providerOrMaker} from '../model/provider.ts'
 import {badTime, callFact, dollars, failedStatus, instant, isIssue, plainTokens} from './call.ts'
 import {connector} from './connector.ts'
-import {isObject, type Json, object, SignatureCache, signature, text} from './fields.ts'
+import {contextOf, latencyAt} from './context.ts'
+import {array, isObject, type Json, object, SignatureCache, signature, text} from './fields.ts'
 import {entity, sameEmails} from './statements.ts'
 
 export const kong = connector({
@@ -87,8 +88,13 @@ function call({value, plugin, line, suffix}: Plugin, signatures: SignatureCache)
     tokens: plainTokens(usage, ['prompt_tokens', 'prompt_token'], ['completion_tokens', 'completion_token']),
     cached: /^hit$/i.test(text(object(plugin, 'cache'), 'cache_status') ?? ''),
     failed: failedStatus(value, 'upstream_status') ?? failedStatus(object(value, 'response'), 'status'),
+    latencyMs: latencyAt(meta, ['llm_latency']),
+    context: contextOf({retries: suffix === '' ? retriesOf(value) : undefined}),
   })
 }
+
+/** Tries are those of the request itself, the last of them the one that answered. */
+const retriesOf = (value: unknown): number => Math.max(0, array(value, 'tries').length - 1)
 
 const partyId = (of: Json): string | undefined => text(of, 'id', 'username', 'name')
 

@@ -7,11 +7,12 @@
  */
 import * as alias from '../model/alias.ts'
 import {signatureText} from '../model/chunk.ts'
-import {type Fact, type Issue, issue, type Signature} from '../model/fact.ts'
+import {type Fact, type Issue, issue, type Signature, type SpanFact} from '../model/fact.ts'
 import type {Nanos} from '../model/money.ts'
 import {providerOrMaker} from '../model/provider.ts'
 import {badTime, callFact, dollars, instant, isIssue} from './call.ts'
 import {connector, type Source} from './connector.ts'
+import {contextOf, latencyAt, latencyBetween, stepNamed} from './context.ts'
 import {
   array,
   isIdentifier,
@@ -56,7 +57,7 @@ export const langfuse = connector({
           yield withoutUsage(record.line)
         }
         yield observation(record.value, record.line, signatures)
-      }
+      } else yield* caller(record.value, record.line)
     }
   },
 })
@@ -67,6 +68,22 @@ function* observations(source: Source): Generator<{line: number; value: unknown}
 }
 
 const isCall = (value: unknown): boolean => /^(GENERATION|EMBEDDING)$/i.test(text(value, 'type') ?? '')
+
+/** What calls were made in; events have no extent. */
+function* caller(value: unknown, line: number): Generator<SpanFact> {
+  const [trace, id] = [text(value, 'traceId', 'trace_id'), text(value, 'id')]
+  const type = text(value, 'type')?.toUpperCase()
+  if (!trace || !id || type === undefined || type === 'EVENT') return
+  const kind = type === 'AGENT' ? 'agent' : type === 'TOOL' ? 'tool' : 'other'
+  const name = text(value, 'name')
+  yield {
+    ...{fact: 'span', line, trace, id, parent: parentOf(value) ?? null, kind},
+    name: kind !== 'other' && name !== undefined && isIdentifier(name) ? name : null,
+  }
+}
+
+const parentOf = (value: unknown): string | undefined =>
+  text(value, 'parentObservationId', 'parent_observation_id')
 
 const isBare = (value: unknown): boolean =>
   isObject(value) &&
@@ -99,6 +116,10 @@ function observation(value: unknown, line: number, signatures: SignatureCache): 
     at,
     cost,
     trace,
+    parent: parentOf(value),
+    latencyMs:
+      latencyBetween(at, instant(value, 'endTime', 'end_time')) ?? latencyAt(value, ['latency'], 1000),
+    context: contextOf({...tagList(array(value, 'tags')), ...metadata}, stepNamed(text(value, 'name'))),
     id: text(span, 'gen_ai.response.id') ?? callId(own, trace),
     signature: callerOf(value, metadata, span, signatures),
     requested: text(span, 'gen_ai.request.model') ?? model,

@@ -5,12 +5,23 @@
  * Never read: external_user, http_referer beyond its host, a key's `label` (a fragment of it), what keys have used so far.
  */
 import * as alias from '../model/alias.ts'
-import {type Fact, type Issue, issue, type Signature} from '../model/fact.ts'
+import {type CallContext, type Fact, type Issue, issue, type Signature} from '../model/fact.ts'
 import {providerOrMaker} from '../model/provider.ts'
 import {NO_USAGE} from './aggregate.ts'
 import {badTime, callFact, dollars, instant, isIssue, type Tokens, uncachedInput} from './call.ts'
 import {connector} from './connector.ts'
-import {count, isIdentifier, isObject, isTrue, type Json, SignatureCache, signature, text} from './fields.ts'
+import {contextOf, latencyAt} from './context.ts'
+import {
+  array,
+  count,
+  isIdentifier,
+  isObject,
+  isTrue,
+  type Json,
+  SignatureCache,
+  signature,
+  text,
+} from './fields.ts'
 import {entity, link} from './statements.ts'
 
 export const openrouterGenerations = connector({
@@ -58,6 +69,8 @@ function* generation(value: Json, line: number, signatures: SignatureCache): Gen
   const common = {
     ...{line, at, requested: model, served: model, trace: text(value, 'session_id')},
     failed: isTrue(value, 'cancelled') ? true : undefined,
+    latencyMs: latencyAt(value, ['latency']),
+    context: routeOf(value),
   }
   // What OpenRouter bills is billed: 0 is free, not unknown.
   const fee = callFact({
@@ -72,6 +85,17 @@ function* generation(value: Json, line: number, signatures: SignatureCache): Gen
       ...{id, cost: upstream, tokens: tokensOf(value)},
       signature: callerOf(value, providerOrMaker(text(value, 'provider_name'), model), signatures),
     })
+}
+
+/** The router that chose the model, and the providers asked before the one that answered. */
+function routeOf(value: Json): CallContext | undefined {
+  const providers = array(value, 'provider_responses').map(said => text(said, 'provider_name'))
+  const last = providers.at(-1)
+  return contextOf({
+    route_reason: text(value, 'router'),
+    retries: Math.max(0, providers.length - 1),
+    fallback: last !== undefined && last !== providers[0] ? 'yes' : undefined,
+  })
 }
 
 function tokensOf(value: Json): Tokens {

@@ -27,7 +27,7 @@ export class AgentTotals {
       this.#held.set(at('spanId'), {parent: at('parentSpanId'), trace, fact})
   }
 
-  /** The outermost agent of each branch: its totals hold those of the agents it called. Requests are not known. */
+  /** The outermost agent of each branch: its totals hold those of the agents it called. How many requests they were and how long each took is not known. */
   *unexplained(): Generator<Fact | Issue> {
     const open = [...this.#held.values()].filter(({trace, fact}) => fact && !this.#explained.has(trace))
     if (open.length > 0 && (this.#explained.size >= HELD || this.#held.size >= HELD))
@@ -39,8 +39,10 @@ export class AgentTotals {
       )
     else
       for (const {parent, fact} of open)
-        if (fact && !this.#insideAnother(parent))
-          yield {...fact, tier: null, usage: {...fact.usage, requests: null}}
+        if (fact && !this.#insideAnother(parent)) {
+          const {latencyMs: _, ...sums} = fact
+          yield {...sums, tier: null, usage: {...fact.usage, requests: null}}
+        }
   }
 
   #insideAnother(parent: string): boolean {

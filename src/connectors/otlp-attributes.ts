@@ -2,10 +2,11 @@
 import * as alias from '../model/alias.ts'
 import type {Alias, Signature} from '../model/fact.ts'
 import {providerOrMaker} from '../model/provider.ts'
+import {CONTEXT_KEYS} from './context.ts'
 import {array, type Json, metadataWord, object, SignatureCache, signature, tagFields, text} from './fields.ts'
 
 const NAMED =
-  /^(gen_ai\.(provider\.name|system|operation\.name|workflow\.name|tool\.name|(request|response)\.model|response\.id|(openai\.)?(request|response)\.service_tier|usage\.[\w.]+)|openai\.(request|response)\.service_tier|llm\.(request\.(model|type)|model_name|provider|system|usage\.\w+|token_count\.(prompt|completion|prompt_details\.cache_(read|write)))|(traceloop|openinference)\.span\.kind|error\.type|server\.address|service\.(name|owner)|deployment\.environment(\.name)?|k8s\.(namespace|deployment|statefulset|daemonset|cronjob|job)\.name|vcs\.(repository\.(url\.full|name)|owner\.name)|user\.(email|id)|enduser\.id|team\.id|department)$/
+  /^(gen_ai\.(provider\.name|system|operation\.name|agent\.name|workflow\.name|tool\.name|(request|response)\.model|response\.id|(openai\.)?(request|response)\.service_tier|usage\.[\w.]+)|openai\.(request|response)\.service_tier|llm\.(request\.(model|type)|model_name|provider|system|usage\.\w+|token_count\.(prompt|completion|prompt_details\.cache_(read|write)))|(traceloop|openinference)\.span\.kind|error\.type|server\.address|service\.(name|owner)|deployment\.environment(\.name)?|k8s\.(namespace|deployment|statefulset|daemonset|cronjob|job)\.name|vcs\.(repository\.(url\.full|name)|owner\.name)|user\.(email|id)|enduser\.id|team\.id|department)$/
 
 /** Labels of the workload: `k8s.pod.label.team`, older `k8s.pod.labels.team`. */
 const LABEL = /^k8s\.(?:pod|namespace|deployment|statefulset|daemonset|job|cronjob)\.labels?\./
@@ -31,7 +32,12 @@ const judged = new Map<string, 'named' | 'tag' | 'unread'>()
 function judge(key: string): 'named' | 'tag' | 'unread' {
   const known = judged.get(key)
   if (known) return known
-  const found = NAMED.test(key) ? 'named' : metadataWord(key.replace(LABEL, '')) ? 'tag' : 'unread'
+  const found =
+    NAMED.test(key) || CONTEXT_KEYS.has(key)
+      ? 'named'
+      : metadataWord(key.replace(LABEL, ''))
+        ? 'tag'
+        : 'unread'
   if (judged.size < 10_000) judged.set(key, found)
   return found
 }

@@ -5,6 +5,7 @@
 import {type Fact, type Issue, issue} from '../model/fact.ts'
 import {type Nanos, parseUsd} from '../model/money.ts'
 import {callFact, instant, type LoggedCall, type Tokens, uncachedInput} from './call.ts'
+import {contextOf, latencyAt, stepNamed} from './context.ts'
 import {array, count, decimal, isObject, type Json, object, text} from './fields.ts'
 import type {AgentTotals} from './otlp-agents.ts'
 import {attributesOf, type Callers} from './otlp-attributes.ts'
@@ -12,7 +13,7 @@ import {failed, kindOf, modelOf, nanoTime, tierOf, tokensOf} from './otlp-genai.
 
 /** What the assistants call things; conventions' names are read anyway. */
 const ASSISTANTS =
-  /^(event\.(name|kind|timestamp|sequence)|model|cost_usd(_micros)?|duration_ms|(input|output|cache_read|cache_creation)_tokens|(input|output|cached)_token_count|request_id|session\.id|conversation\.id)$/
+  /^(event\.(name|kind|timestamp|sequence)|model|cost_usd(_micros)?|duration_ms|(input|output|cache_read|cache_creation)_tokens|(input|output|cached)_token_count|request_id|query_source|session\.id|conversation\.id)$/
 
 /** The calls that the log records of one export request report. */
 export function* logCalls(
@@ -95,6 +96,7 @@ const genAi: Reader = {
       ...{line, id, at, signature, requested, served, cost: null, trace},
       tokens: tokensOf(attributes),
       failed: failed(record, attributes),
+      context: contextOf(attributes, stepNamed(text(attributes, 'gen_ai.agent.name'))),
     })
     return {...fact, tier: tierOf(attributes), costSource: null}
   },
@@ -113,6 +115,8 @@ const claudeCode: Reader = {
     const fact = callFact({
       ...{line, id, at, signature, requested: model, served: model, failed: false, trace: session},
       cost: estimated(attributes),
+      latencyMs: latencyAt(attributes, ['duration_ms']),
+      context: contextOf({}, stepNamed(text(attributes, 'query_source'))),
       tokens: {
         inputTokens: count(attributes, 'input_tokens'),
         outputTokens: count(attributes, 'output_tokens'),

@@ -1,6 +1,6 @@
 /** Spans of GenAI clients, in any of the generations of the conventions, as usage facts. */
 import {type Fact, type Issue, issue, type Signature, type SpanFact, type UsageFact} from '../model/fact.ts'
-import {contextOf, latencyBetween} from './context.ts'
+import {contextOf, latencyBetween, stepNamed} from './context.ts'
 import {array, isIdentifier, isObject, type Json, object, text} from './fields.ts'
 import type {AgentTotals} from './otlp-agents.ts'
 import {attributesOf, type Callers} from './otlp-attributes.ts'
@@ -78,8 +78,7 @@ function usageOf(span: Json, attributes: Json, line: number, signature: Signatur
     )
   const {requested, served} = modelOf(attributes)
   const latencyMs = latencyBetween(at, nanoTime(span.endTimeUnixNano))
-  const step = text(attributes, 'gen_ai.agent.name')
-  const context = contextOf(attributes, step !== undefined && isIdentifier(step) ? {step} : {})
+  const context = contextOf(attributes, stepNamed(text(attributes, 'gen_ai.agent.name')))
   return {
     fact: 'usage',
     line,

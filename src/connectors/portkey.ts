@@ -10,6 +10,7 @@ import {providerOrMaker} from '../model/provider.ts'
 import {quoted} from './aggregate.ts'
 import {badTime, callFact, failedStatus, instant, isIssue, plainTokens} from './call.ts'
 import {connector, type Source} from './connector.ts'
+import {contextOf, latencyAt} from './context.ts'
 import {
   decimal,
   isIdentifier,
@@ -80,6 +81,8 @@ function log(value: unknown, line: number, signatures: SignatureCache): Fact | I
     requested: text(value, 'ai_model'),
     served: text(value, 'ai_model'),
     tokens: plainTokens(value, ['req_units'], ['res_units']),
+    latencyMs: latencyAt(value, ['response_time']),
+    context: contextOf(object(value, 'metadata')),
     cached: /hit/i.test(text(value, 'cache_status') ?? ''),
     failed: success === undefined || success === null ? failed : !/^(1|true)$/i.test(String(success)),
   })

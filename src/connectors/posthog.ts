@@ -1,13 +1,14 @@
 /**
  * PostHog's events: batch exports and webhooks. Custom events are outcomes, `$ai_generation` and `$ai_embedding` are model
- * calls, other built-in events are neither. Never read: person properties, elements, `$ai_input`, `$ai_output_choices`,
+ * calls, `$ai_span` is what they were made in, other built-in events are neither. Never read: person properties, elements, `$ai_input`, `$ai_output_choices`,
  * `$ai_input_state`, `$ai_output_state`, `$ai_tools`, and properties that are not named.
  */
-import {type Fact, type Issue, issue} from '../model/fact.ts'
+import {type Fact, type Issue, issue, type SpanFact} from '../model/fact.ts'
 import {parseUsd} from '../model/money.ts'
 import {providerName} from '../model/provider.ts'
 import {parseTime} from '../model/time.ts'
 import {connector} from './connector.ts'
+import {contextOf, latencyAt, stepNamed} from './context.ts'
 import {
   count,
   decimal,
@@ -45,6 +46,7 @@ export const posthog = connector({
       const at = parseTime(text(value, 'timestamp') ?? '')
       if (name !== undefined && CALL.test(name))
         yield call(line, text(value, 'uuid'), at, properties, signatures)
+      else if (name === '$ai_span') yield* span(line, properties)
       else if (!name?.startsWith('$'))
         yield outcomeOf({
           line,
@@ -59,6 +61,20 @@ export const posthog = connector({
     }
   },
 })
+
+/** Where a trace is the parent, none of its spans is. */
+function parentIn(properties: Json): string | undefined {
+  const parent = text(properties, '$ai_parent_id')
+  return parent === text(properties, '$ai_trace_id') ? undefined : parent
+}
+
+/** What calls were made in. Whether it is an agent or a tool, PostHog does not say. */
+function* span(line: number, properties: Json): Generator<SpanFact> {
+  const trace = text(properties, '$ai_trace_id')
+  const id = text(properties, '$ai_span_id')
+  const parent = parentIn(properties) ?? null
+  if (trace && id) yield {fact: 'span', line, trace, id, parent, kind: 'other', name: null}
+}
 
 /** `$groups` by type, else `$group_0` … `$group_4`. */
 function groupOf(properties: Json): string | undefined {
@@ -90,6 +106,9 @@ function call(
   const trace = text(properties, '$ai_trace_id')
   const cost = decimal(properties, '$ai_total_cost_usd')
   const tags = tagFields(properties)
+  const parent = parentIn(properties)
+  const latencyMs = latencyAt(properties, ['$ai_latency'], 1000)
+  const context = contextOf(properties, stepNamed(text(properties, '$ai_span_name')))
   return {
     fact: 'usage',
     line,
@@ -112,6 +131,9 @@ function call(
     costSource: 'gateway',
     status: isObject(properties) && properties.$ai_is_error === true ? 'failure' : 'success',
     ...(trace === undefined ? {} : {trace}),
+    ...(parent === undefined ? {} : {parent}),
+    ...(latencyMs === undefined ? {} : {latencyMs}),
+    ...(context === undefined ? {} : {context}),
   }
 }
 

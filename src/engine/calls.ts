@@ -35,17 +35,18 @@ interface Money {
 }
 
 export interface Workflow extends Money {
-  readonly workload: number
-  readonly at: number
+  /** That of its first call. */
+  workload: number
+  at: number
   until: number
   depth: number | null
+  /** By span of an agent or tool: calls, agents and tools right below it. */
   readonly children: Map<string, number>
 }
 
-interface Counted {
-  calls: number
+/** Money of calls that say nothing of themselves is not summed up. */
+interface Counted extends Money {
   told: number
-  failed: number
 }
 
 /** Spans of one trace by id; undefined: not known. */
@@ -81,20 +82,25 @@ export class ByThree<Sum> {
 const BELOW = 2 ** 26
 
 export class DayOfCalls {
-  readonly traffic = new ByThree<Counted>(() => ({calls: 0, told: 0, failed: 0}))
+  readonly traffic = new ByThree<Counted>(() => ({...nothing(), told: 0}))
   readonly latencies = new ByThree<{calls: number}>(() => ({calls: 0}))
   readonly workflows = new Map<string, Workflow>()
-  /** By `workload model name`. */
+  /** By `workload model name`, the workload of the call itself. */
   readonly steps = new Map<string, Money>()
   /** By workload: traces of one call. */
   readonly lone = new Map<number, Money>()
   readonly #groups: (trace: string) => boolean
   readonly #spans: Spans | null
+  readonly #before: ReadonlyMap<string, Workflow> | undefined
 
-  /** `groups`: whether a trace holds more than one call or span; `spans`: null where no source tells spans. */
-  constructor(groups: (trace: string) => boolean, spans: Spans | null) {
+  /**
+   * `groups`: whether a trace holds more than one call, or an agent or tool; `spans`: null where no source tells spans; `before`: the
+   * day before, whose workflows may go on.
+   */
+  constructor(groups: (trace: string) => boolean, spans: Spans | null, before?: DayOfCalls) {
     this.#groups = groups
     this.#spans = spans
+    this.#before = before?.workflows
   }
 
   add(call: PlacedCall): void {
@@ -102,6 +108,7 @@ export class DayOfCalls {
     counted.calls++
     if (call.failed !== null) counted.told++
     if (call.failed === true) counted.failed++
+    if (call.context !== null) addCost(counted, call.cost)
     if (call.latencyMs !== null)
       this.latencies.at(call.outcome, call.model, latencyBin(call.latencyMs)).calls++
     if (call.trace !== null) this.#addToTrace(call, call.trace)
@@ -115,16 +122,16 @@ export class DayOfCalls {
     let workflow = this.workflows.get(trace)
     if (workflow === undefined) {
       workflow = {
-        workload: call.workload,
-        at: call.at,
-        until: call.at,
-        ...nothing(),
-        depth: null,
-        children: new Map(),
+        ...{workload: call.workload, at: call.at, until: call.at, ...nothing()},
+        ...{depth: null, children: this.#before?.get(trace)?.children ?? new Map()},
       }
       this.workflows.set(trace, workflow)
     }
     count(workflow, call)
+    if (call.at < workflow.at) {
+      workflow.at = call.at
+      workflow.workload = call.workload
+    }
     workflow.until = Math.max(workflow.until, call.at + (call.latencyMs ?? 0))
     const callers = this.#callersOf(trace, call)
     if (callers !== null) {
@@ -132,12 +139,12 @@ export class DayOfCalls {
       nest(workflow.children, callers)
     }
     const name = call.step ?? callers?.find(caller => caller.name !== null)?.name ?? ''
-    addMoney(this.steps, `${workflow.workload} ${call.model} ${name}`, call)
+    addMoney(this.steps, `${call.workload} ${call.model} ${name}`, call)
   }
 
-  /** Agents and tools a call was made by, nearest first, as far as they are known; null: its source tells no spans. */
+  /** Agents and tools a call was made by, nearest first, as far as they are known; null: nothing is known of where it was made. */
   #callersOf(trace: string, {parent}: PlacedCall): (Caller & {readonly id: string})[] | null {
-    if (this.#spans === null || parent === null) return null
+    if (this.#spans === null || parent === null || this.#spans(trace, parent) === undefined) return null
     const callers: (Caller & {readonly id: string})[] = []
     let id: string | null = parent
     for (let up = 0; id !== null && up < DEEPEST; up++) {
@@ -150,13 +157,12 @@ export class DayOfCalls {
   }
 }
 
-/** Counts a call with its nearest caller, and each caller once with the one above it. */
+/** Counts a call with its nearest caller, and each caller, when it is met first, with the one above it. */
 function nest(children: Map<string, number>, callers: readonly {readonly id: string}[]): void {
-  for (const [index, {id}] of callers.entries()) {
-    const known = children.has(id)
-    if (index === 0) children.set(id, (children.get(id) ?? 0) + 1)
-    if (known) return
-    if (index > 0) children.set(id, 1)
+  for (const {id} of callers) {
+    const known = children.get(id)
+    children.set(id, (known ?? 0) + 1)
+    if (known !== undefined) return
   }
 }
 
@@ -165,6 +171,10 @@ const nothing = (): Money => ({calls: 0, failed: 0, billed: null, unpriced: 0})
 function count(sum: Money, {failed, cost}: PlacedCall): void {
   sum.calls++
   if (failed === true) sum.failed++
+  addCost(sum, cost)
+}
+
+function addCost(sum: Money, cost: PlacedCall['cost']): void {
   if (cost === null) sum.unpriced++
   else if (cost !== undefined) sum.billed = (sum.billed ?? 0n) + cost
 }

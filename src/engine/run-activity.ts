@@ -40,13 +40,44 @@ export function saveActivity(
   const steps = new Map(
     all(store, sql.contexts, {}).map(({id, context}) => [id, (JSON.parse(context) as CallContext).step]),
   )
-  const grouping = new Set(all(store, sql.groupingTraces, {}).map(({trace}) => trace))
   const matched = one(store, sql.hasMatched, {})!.matched === 1
-  for (const {day} of all(store, usageDays, {})) {
-    const sums = new DayOfCalls(trace => grouping.has(trace), spansIn(store))
+  const days = all(store, usageDays, {})
+  const grouping = groupingTraces(store, matched ? days : null)
+  const spans = spansIn(store)
+  let sums: DayOfCalls | undefined
+  for (const {day} of days) {
+    sums = new DayOfCalls(trace => grouping.has(trace), spans, sums)
     for (const call of placedCalls(store, day, matched, slots, steps)) sums.add(call)
     saveDay(store, day, sums)
   }
+  run(store, sql.insertFlows, {})
+}
+
+/**
+ * Traces of more than one call, and those with agents or tools. Rows that are one call count once, under the trace that it gets;
+ * `matchedDays`: null where no rows are one call.
+ */
+function groupingTraces(
+  store: WritableStore,
+  matchedDays: readonly {readonly day: number}[] | null,
+): ReadonlySet<string> {
+  const grouping = new Set(all(store, sql.agentTraces, {}).map(({trace}) => trace))
+  if (matchedDays === null) {
+    for (const {trace} of all(store, sql.repeatedTraces, {})) grouping.add(trace)
+    return grouping
+  }
+  const counted = new Map<string, number>()
+  for (const {day} of matchedDays) {
+    const elsewhere = Map.groupBy(all(store, sql.toldElsewhere, {day}), keyOf)
+    for (const own of all(store, sql.keptCalls, {day})) {
+      const {trace} = joined(own, elsewhere.get(keyOf(own)) ?? [])
+      if (trace !== null) counted.set(trace, (counted.get(trace) ?? 0) + 1)
+    }
+  }
+  const once = JSON.stringify([...counted].filter(([, calls]) => calls === 1).map(([trace]) => trace))
+  for (const {trace} of all(store, sql.repeatedAlone, {once})) grouping.add(trace)
+  for (const [trace, calls] of counted) if (calls > 1) grouping.add(trace)
+  return grouping
 }
 
 /** By signature: its attributions in order, each with its workload. */
@@ -119,8 +150,9 @@ function* placedCalls(
       context: told.contextId,
       step: told.contextId === null ? undefined : steps.get(told.contextId),
       latencyMs: told.latencyMs,
-      // A bill is spread over all calls in their order; else only what is in a workflow is asked.
-      cost: costs.spread || told.trace !== null ? costs.of(row, slot.id) : undefined,
+      // A bill is spread over all calls in their order; else only those are asked of which more is told.
+      cost:
+        costs.spread || told.trace !== null || told.contextId !== null ? costs.of(row, slot.id) : undefined,
       trace: told.trace,
       parent: told.parent,
     }
@@ -202,8 +234,8 @@ class CallCosts {
 type Cell = NonNullable<(typeof sql.callCells)['row']>
 
 function saveDay(store: WritableStore, day: number, sums: DayOfCalls): void {
-  for (const [workload_id, model_id, context_id, counted] of sums.traffic)
-    run(store, sql.insertTraffic, {day, workload_id, model_id, context_id, ...counted})
+  for (const [workload_id, model_id, context_id, {billed: billed_nanos, ...counted}] of sums.traffic)
+    run(store, sql.insertTraffic, {day, workload_id, model_id, context_id, billed_nanos, ...counted})
   for (const [outcome_id, model_id, bin, {calls}] of sums.latencies)
     run(store, sql.insertLatency, {day, outcome_id, model_id, bin: bin!, calls})
   for (const [trace, workflow] of sums.workflows) {

@@ -75,6 +75,7 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
         'traffic',
         'latency',
         'workflow',
+        'flow',
         'step',
         'lone',
         'workload',

@@ -141,7 +141,17 @@ export function world(path = ':memory:'): World {
   const self: World = {
     // What reports read is summed up when the world is asked for its store.
     get store() {
-      for (const table of ['spend', 'activity', 'traffic', 'latency', 'workflow', 'step', 'lone', 'workload'])
+      for (const table of [
+        'spend',
+        'activity',
+        'traffic',
+        'latency',
+        'workflow',
+        'flow',
+        'step',
+        'lone',
+        'workload',
+      ])
         db.exec(`DELETE FROM ${table}`)
       run(store, insertSpend, {})
       run(store, insertCurrentSpend, {})

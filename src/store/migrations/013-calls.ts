@@ -5,10 +5,13 @@
  *
  * The rest can be thrown away and settled again. `workload`: usage that is alike to every report: an answer, the signature's
  * latest answer, and the tags of its records as JSON. `activity`: records of a day by workload and model; sums as in `cell`.
- * `traffic`: its calls by context (null: none said); `failed` of those whose log says (`told`). `latency`: how many calls took so
- * long, by the bins of `model/latency.ts`, by answer and model. `workflow`: traces of more than one call, with what their records cost
- * (null: of none is it known); `depth` of the deepest call below agents and tools and `fan_out` of the widest of these, null where
- * the trace tells no spans. `step`: what the calls of those traces cost, by what they are. `lone`: traces of one call.
+ * `traffic`: its calls by context (null: none said, and what they cost is not summed up here); `failed` of those whose log says
+ * (`told`). `latency`: how many calls took so long, by the bins of `model/latency.ts`, by answer and model. `workflow`: traces of more
+ * than one call, or with agents or tools, on the day and with the workload of their first call, with what their records cost (null: of
+ * none is it known); `depth` of the deepest call below agents and tools and `fan_out` of the widest of these, null where the trace
+ * tells no spans. `flow`: workflows of a day that cost alike, four bins an octave; bins below 0: nothing (-1), less (-2),
+ * not known (-3); `failed`: those with a failed call. `step`: what the calls of those traces cost, by their own day and workload and by what they are. `lone`: traces of
+ * one call.
  */
 export const calls = `
 CREATE TABLE context (
@@ -94,7 +97,9 @@ CREATE TABLE traffic (
   context_id INTEGER,
   calls INTEGER NOT NULL,
   told INTEGER NOT NULL,
-  failed INTEGER NOT NULL
+  failed INTEGER NOT NULL,
+  billed_nanos INTEGER,
+  unpriced INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX traffic_day ON traffic (day);
 
@@ -120,7 +125,20 @@ CREATE TABLE workflow (
   billed_nanos INTEGER,
   unpriced INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX workflow_day ON workflow (day);
+CREATE INDEX workflow_day ON workflow (day, workload_id, billed_nanos, calls);
+
+CREATE TABLE flow (
+  day INTEGER NOT NULL,
+  workload_id INTEGER NOT NULL REFERENCES workload (id),
+  cost_bin INTEGER NOT NULL,
+  workflows INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  depth INTEGER,
+  fan_out INTEGER,
+  billed_nanos INTEGER,
+  PRIMARY KEY (day, workload_id, cost_bin)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE step (
   day INTEGER NOT NULL,

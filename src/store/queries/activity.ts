@@ -139,14 +139,39 @@ export const toldElsewhere = query<{day: number}, Told & {readonly id: string; r
   ORDER BY u.parent IS NULL, u.trace IS NULL, u.day, u.id, u.channel`,
 )
 
-/** Traces that group anything: of several calls, or with spans that call others. */
-export const groupingTraces = query<None, {trace: string}>(
-  'groupingTraces',
+export const agentTraces = query<None, {trace: string}>(
+  'agentTraces',
+  `SELECT DISTINCT trace FROM span WHERE kind <> 'other' ORDER BY trace`,
+)
+
+/** Traces of several calls, where each row is one. */
+export const repeatedTraces = query<None, {trace: string}>(
+  'repeatedTraces',
+  `SELECT trace FROM usage WHERE trace IS NOT NULL AND granularity = 0 GROUP BY trace HAVING count(*) > 1 ORDER BY trace`,
+)
+
+/** Traces of several rows of which each is a call by itself, or of one and one of those that are several rows (`once`: JSON list). */
+export const repeatedAlone = query<{once: string}, {trace: string}>(
+  'repeatedAlone',
   `
-  SELECT trace FROM usage WHERE trace IS NOT NULL AND granularity = 0 GROUP BY trace HAVING count(*) > 1
-  UNION
-  SELECT trace FROM span
-  ORDER BY trace`,
+  WITH known AS MATERIALIZED (SELECT value AS trace FROM json_each(@once))
+  SELECT u.trace
+  FROM ${MATCHED}
+  WHERE u.trace IS NOT NULL AND u.granularity = 0 AND m.id IS NULL
+  GROUP BY u.trace
+  HAVING count(*) > 1 OR u.trace IN (SELECT trace FROM known)
+  ORDER BY u.trace`,
+)
+
+/** Of calls that are several rows, the row that is kept. */
+export const keptCalls = query<{day: number}, Told & {readonly id: string; readonly channel: string}>(
+  'keptCalls',
+  `
+  SELECT u.id, u.channel, u.failed, u.trace, u.parent, u.latency_ms AS latencyMs, u.context_id AS contextId
+  FROM matched AS m
+  JOIN usage AS u ON u.day = m.day AND u.id = m.id AND u.channel = m.channel
+  WHERE m.day = @day AND m.signature_id IS NOT NULL AND u.granularity = 0
+  ORDER BY u.id, u.channel`,
 )
 
 export const spanOf = query<
@@ -173,13 +198,15 @@ export const insertTraffic = query<
     calls: number
     told: number
     failed: number
+    billed_nanos: bigint | null
+    unpriced: number
   },
   never
 >(
   'insertTraffic',
   `
-  INSERT INTO traffic (day, workload_id, model_id, context_id, calls, told, failed)
-  VALUES (@day, @workload_id, @model_id, @context_id, @calls, @told, @failed)`,
+  INSERT INTO traffic (day, workload_id, model_id, context_id, calls, told, failed, billed_nanos, unpriced)
+  VALUES (@day, @workload_id, @model_id, @context_id, @calls, @told, @failed, @billed_nanos, @unpriced)`,
 )
 
 export const insertLatency = query<
@@ -220,6 +247,17 @@ export const addWorkflow = query<WorkflowRow, never>(
   VALUES (@trace, @day, @at, @until, @workload_id, @calls, @failed, @depth, @fan_out, @billed_nanos, @unpriced)
   ON CONFLICT (trace) DO UPDATE SET until = max(until, excluded.until), calls = calls + excluded.calls, failed = failed + excluded.failed,
     depth = ${most('depth')}, fan_out = ${most('fan_out')}, billed_nanos = ${sum('billed_nanos')}, unpriced = unpriced + excluded.unpriced`,
+)
+
+/** Once all days have added to `workflow`. */
+export const insertFlows = query<None, never>(
+  'insertFlows',
+  `
+  INSERT INTO flow (day, workload_id, cost_bin, workflows, calls, failed, depth, fan_out, billed_nanos)
+  SELECT day, workload_id, CASE WHEN billed_nanos > 0 THEN CAST(4 * log2(billed_nanos) AS INTEGER) ELSE ifnull(sign(billed_nanos) - 1, -3) END,
+    count(*), sum(calls), sum(failed > 0), max(depth), max(fan_out), sum(billed_nanos)
+  FROM workflow
+  GROUP BY 1, 2, 3`,
 )
 
 export const insertStep = query<
