@@ -6,8 +6,8 @@
 /** Milliseconds, counted as 1 at least. */
 export const latencyBin = (ms: number): number => Math.floor(Math.log2(Math.max(1, ms)) * 4)
 
-/** The geometric middle of a bin, in ms. */
-const middle = (bin: number): number => Math.round(2 ** ((bin + 0.5) / 4))
+/** The geometric middle of a bin, in ms, to the two digits it can be known by. */
+const middle = (bin: number): number => Math.round(Number((2 ** ((bin + 0.5) / 4)).toPrecision(2)))
 
 /** The latency that `share` (0…1) of the calls stay below, in ms; null: there are none. */
 export function percentile(calls: ReadonlyMap<number, number>, share: number): number | null {
