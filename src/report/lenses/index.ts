@@ -6,6 +6,7 @@ import {gaps} from './gaps.ts'
 import {ledger} from './ledger.ts'
 import {optimize} from './optimize.ts'
 import {questions} from './questions.ts'
+import {security} from './security.ts'
 
 /** Every way to read the records; the first is the default. */
-export const lenses = [ledger, chargeback, burn, coverage, gaps, questions, energy, optimize] as const
+export const lenses = [ledger, chargeback, burn, coverage, gaps, questions, energy, optimize, security] as const
