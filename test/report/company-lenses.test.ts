@@ -9,6 +9,7 @@ import {toHtml} from '../../src/report/formats/html.ts'
 import {widthOf} from '../../src/report/formats/layout.ts'
 import {toMarkdown} from '../../src/report/formats/markdown.ts'
 import {toTable} from '../../src/report/formats/table.ts'
+import {adoption} from '../../src/report/lenses/adoption.ts'
 import {ledger} from '../../src/report/lenses/ledger.ts'
 import {security} from '../../src/report/lenses/security.ts'
 import {loadAccess} from '../../src/report/load-access.ts'
@@ -21,7 +22,7 @@ beforeAll(async () => void (store = await company()), 240_000)
 afterAll(() => store[Symbol.dispose]())
 const october = {period: parsePeriod({period: '2026-10'}, 0), asOf: 'event'} as const
 
-describe.each([['security', security]] as const)('%s', (id, lens) => {
+describe.each([adoption, security].map(lens => [lens.id, lens] as const))('%s', (id, lens) => {
   const golden = (ending: string) => `golden/acme/${id}${ending}`
 
   test.each([60, 120])('%i columns', async width => {

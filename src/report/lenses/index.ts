@@ -1,3 +1,4 @@
+import {adoption} from './adoption.ts'
 import {burn} from './burn.ts'
 import {chargeback} from './chargeback.ts'
 import {coverage} from './coverage.ts'
@@ -9,4 +10,4 @@ import {questions} from './questions.ts'
 import {security} from './security.ts'
 
 /** Every way to read the records; the first is the default. */
-export const lenses = [ledger, chargeback, burn, coverage, gaps, questions, energy, optimize, security] as const
+export const lenses = [ledger, chargeback, burn, coverage, gaps, questions, energy, optimize, security, adoption] as const
