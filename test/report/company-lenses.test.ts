@@ -10,6 +10,7 @@ import {widthOf} from '../../src/report/formats/layout.ts'
 import {toMarkdown} from '../../src/report/formats/markdown.ts'
 import {toTable} from '../../src/report/formats/table.ts'
 import {adoption} from '../../src/report/lenses/adoption.ts'
+import {engineering} from '../../src/report/lenses/engineering.ts'
 import {ledger} from '../../src/report/lenses/ledger.ts'
 import {security} from '../../src/report/lenses/security.ts'
 import {loadAccess} from '../../src/report/load-access.ts'
@@ -22,7 +23,7 @@ beforeAll(async () => void (store = await company()), 240_000)
 afterAll(() => store[Symbol.dispose]())
 const october = {period: parsePeriod({period: '2026-10'}, 0), asOf: 'event'} as const
 
-describe.each([adoption, security].map(lens => [lens.id, lens] as const))('%s', (id, lens) => {
+describe.each([adoption, engineering, security].map(lens => [lens.id, lens] as const))('%s', (id, lens) => {
   const golden = (ending: string) => `golden/acme/${id}${ending}`
 
   test.each([60, 120])('%i columns', async width => {

@@ -81,7 +81,7 @@ function toReport({loaded, shown}: Model): Report {
   const {teams, pool, nobody} = shown
   const smaller: Row = {
     ...{team: 'smaller teams and cohorts', adoption: null, people: null, ...moneyToRow(pool.money)},
-    ...{active_days: null, growth: null, tools: null, workflows: null},
+    ...{active_days: null, growth: null, tools: [], workflows: []},
   }
   const sum = teams.reduce((total, {money}) => total + (money === null ? 0n : sumOf(money)), 0n)
   return {

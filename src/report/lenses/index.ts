@@ -3,6 +3,7 @@ import {burn} from './burn.ts'
 import {chargeback} from './chargeback.ts'
 import {coverage} from './coverage.ts'
 import {energy} from './energy.ts'
+import {engineering} from './engineering.ts'
 import {gaps} from './gaps.ts'
 import {ledger} from './ledger.ts'
 import {optimize} from './optimize.ts'
@@ -10,4 +11,4 @@ import {questions} from './questions.ts'
 import {security} from './security.ts'
 
 /** Every way to read the records; the first is the default. */
-export const lenses = [ledger, chargeback, burn, coverage, gaps, questions, energy, optimize, security, adoption] as const
+export const lenses = [ledger, chargeback, burn, coverage, gaps, questions, energy, optimize, engineering, security, adoption] as const
