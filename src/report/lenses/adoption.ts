@@ -4,15 +4,19 @@ import {formatUsd, showExactUsd} from '../../model/money.ts'
 import * as sql from '../../store/queries/teams.ts'
 import {all} from '../../store/query.ts'
 import {type Adoption, type Money, type Shown, type ShownTeam, shownOf, sumOf, usageOf} from '../adoption.ts'
+import {keptRemarks} from '../closing-view.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {totalsOf} from '../lines.ts'
 import type {Loaded} from '../load.ts'
 import {loadActivity} from '../load-activity.ts'
+import {closedPeriods} from '../load-closed.ts'
 import {reconcilingLines} from '../reconcile.ts'
 import type {Column, Report, Row} from '../report.ts'
 
 interface Model {
   readonly loaded: Loaded
+  /** Of closed periods in view. */
+  readonly kept: readonly string[]
   readonly shown: Shown
 }
 
@@ -26,7 +30,8 @@ export const adoption = lens({
       tools: JSON.parse(tools) as {readonly [tool: string]: number},
     }))
     const {teams, ...rest} = shownOf(usageOf(uses, sizes))
-    return {loaded, shown: {...rest, teams: teams.toSorted(byAdoption)}}
+    const kept = keptRemarks(closedPeriods(store), request.period)
+    return {loaded, kept, shown: {...rest, teams: teams.toSorted(byAdoption)}}
   },
   toReport,
   toJson,
@@ -77,7 +82,7 @@ const moneyToRow = (money: Money | null) => ({
   untold_usd: money?.untold ?? null,
 })
 
-function toReport({loaded, shown}: Model): Report {
+function toReport({loaded, kept, shown}: Model): Report {
   const {teams, pool, nobody} = shown
   const smaller: Row = {
     ...{team: 'smaller teams and cohorts', adoption: null, people: null, ...moneyToRow(pool.money)},
@@ -108,6 +113,7 @@ function toReport({loaded, shown}: Model): Report {
     closing: [
       ...counted(teams),
       'spend shown as – is in the row of smaller teams and cohorts: alone it would be about too few people',
+      ...kept,
       `teams shown ${showExactUsd(sum)} + smaller teams and cohorts ${showExactUsd(pool.total)} + no team named ${showExactUsd(nobody)} = total ${showExactUsd(sum + pool.total + nobody)}`,
       ...reconcilingLines(totalsOf(loaded.spend), loaded),
     ],

@@ -1,16 +1,20 @@
 /** Deployments against the traffic around them: what changed, what it costs, and whether somebody should look. */
 import {formatUsd, type Nanos, showExactUsd} from '../../model/money.ts'
 import {dayOf, formatDay, formatTime} from '../../model/time.ts'
+import {keptRemarks} from '../closing-view.ts'
 import type {Mix, Review, Trigger} from '../deploy-review.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {totalsOf} from '../lines.ts'
 import type {Loaded} from '../load.ts'
+import {closedPeriods} from '../load-closed.ts'
 import {loadDeploys} from '../load-deploys.ts'
 import {reconcilingLines} from '../reconcile.ts'
 import type {Column, Report} from '../report.ts'
 
 interface Engineering {
   readonly loaded: Loaded
+  /** Of closed periods in view. */
+  readonly kept: readonly string[]
   /** Those somebody has to decide about, dearest first, then the last deployment of each other service. */
   readonly reviews: readonly Review[]
   readonly deployments: number
@@ -28,6 +32,7 @@ export const engineering = lens({
     const out = new Set(reviews.map(({outing}) => outing.service.id))
     const deployed = uses.filter(({outcome}) => out.has(outcome.owner.service?.id ?? ''))
     return {
+      kept: keptRemarks(closedPeriods(store), request.period),
       ...{loaded, services, deployments: reviews.length, reviews: toShow(reviews)},
       ...{total: totalsOf(uses).total, deployed: totalsOf(deployed).total},
     }
@@ -80,7 +85,7 @@ const COLUMNS: readonly Column[] = [
 
 const SHORT_SHA = 7
 
-function toReport({loaded, reviews, deployments, services, total, deployed}: Engineering): Report {
+function toReport({loaded, kept, reviews, deployments, services, total, deployed}: Engineering): Report {
   const changed = reviews.filter(({triggers}) => triggers.length > 0)
   const row = (review: Review) => {
     const {outing, owner, triggers, delta, confidence, action} = review
@@ -114,6 +119,8 @@ function toReport({loaded, reviews, deployments, services, total, deployed}: Eng
     ],
     closing: [
       'a month: what a request cost after, less before, at the volume before; low and high by the quartiles of the days',
+      'before it ships: venturi diff prices what a change in the code would do',
+      ...kept,
       `${deployments} deployments; of ${services} services with traffic, what those that went out cost ${showExactUsd(deployed)} + all else ${showExactUsd(total - deployed)} = total ${showExactUsd(total)}`,
       ...reconcilingLines(totalsOf(loaded.spend), loaded),
     ],

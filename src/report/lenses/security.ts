@@ -8,16 +8,20 @@ import {
   type FindingKind,
   type ReviewState,
 } from '../access-findings.ts'
+import {keptRemarks} from '../closing-view.ts'
 import {exceeds, parseRules} from '../fail-on.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {totalsOf} from '../lines.ts'
 import type {Loaded} from '../load.ts'
 import {loadAccess} from '../load-access.ts'
+import {closedPeriods} from '../load-closed.ts'
 import {reconcilingLines} from '../reconcile.ts'
 import type {Column, Report} from '../report.ts'
 
 interface Security {
   readonly loaded: Loaded
+  /** Of closed periods in view. */
+  readonly kept: readonly string[]
   readonly findings: readonly AccessFinding[]
   readonly total: Nanos
   /** Of the total, what any finding means; money that several mean is in it once. */
@@ -31,7 +35,8 @@ export const security = lens({
     const access = loadAccess(store, request)
     const findings = accessFindings(access)
     const {loaded} = access
-    return {loaded, findings, total: totalsOf(loaded.spend).total, underReview: meantBy(findings)}
+    const kept = keptRemarks(closedPeriods(store), request.period)
+    return {loaded, kept, findings, total: totalsOf(loaded.spend).total, underReview: meantBy(findings)}
   },
   toReport,
   toJson,
@@ -79,7 +84,7 @@ const COLUMNS: readonly Column[] = [
   {key: 'note', label: 'Why and what to do', kind: 'note'},
 ]
 
-function toReport({loaded, findings, total, underReview}: Security): Report {
+function toReport({loaded, kept, findings, total, underReview}: Security): Report {
   return {
     title: 'Access review',
     subtitle: `${loaded.label}, by money at stake; gate posture: advisory, nothing is enforced`,
@@ -108,6 +113,7 @@ function toReport({loaded, findings, total, underReview}: Security): Report {
             'people are never named: of what speaks of one only the file is told',
           ]
         : []),
+      ...kept,
       `under review ${showExactUsd(underReview)} + the rest ${showExactUsd(total - underReview)} = total ${showExactUsd(total)}`,
       ...reconcilingLines(totalsOf(loaded.spend), loaded),
     ],
