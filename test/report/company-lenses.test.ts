@@ -17,6 +17,7 @@ import {loadAccess} from '../../src/report/load-access.ts'
 import {parsePeriod} from '../../src/report/period.ts'
 import type {WritableStore} from '../../src/store/query.ts'
 import {company} from './company.ts'
+import {withoutStyle} from './without-style.ts'
 
 let store: WritableStore
 beforeAll(async () => void (store = await company()), 240_000)
@@ -36,7 +37,7 @@ describe.each([adoption, engineering, security].map(lens => [lens.id, lens] as c
   test('csv', () =>
     expect(`${toCsv(lens.view(store, october).report)}\n`).toMatchFileSnapshot(golden('.csv')))
   test('html', () =>
-    expect(`${toHtml(lens.view(store, october).report)}\n`).toMatchFileSnapshot(golden('.html')))
+    expect(`${withoutStyle(toHtml(lens.view(store, october).report))}\n`).toMatchFileSnapshot(golden('.html')))
   test('json', () =>
     expect(`${JSON.stringify(lens.view(store, october).json, null, 2)}\n`).toMatchFileSnapshot(
       golden('.json'),
