@@ -37,7 +37,9 @@ describe.each([adoption, engineering, security].map(lens => [lens.id, lens] as c
   test('csv', () =>
     expect(`${toCsv(lens.view(store, october).report)}\n`).toMatchFileSnapshot(golden('.csv')))
   test('html', () =>
-    expect(`${withoutStyle(toHtml(lens.view(store, october).report))}\n`).toMatchFileSnapshot(golden('.html')))
+    expect(`${withoutStyle(toHtml(lens.view(store, october).report))}\n`).toMatchFileSnapshot(
+      golden('.html'),
+    ))
   test('json', () =>
     expect(`${JSON.stringify(lens.view(store, october).json, null, 2)}\n`).toMatchFileSnapshot(
       golden('.json'),
