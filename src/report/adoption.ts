@@ -110,7 +110,10 @@ export function usageOf(uses: readonly Use[], sizes: readonly TeamSize[]): Usage
     else
       splitOver(shares, use.cost).forEach((cost, index) => {
         const {organization} = shares[index]!
-        if (organization === null) return void (nobody += cost)
+        if (organization === null) {
+          nobody += cost
+          return
+        }
         const sum = sums.get(organization.id) ?? new Sum(organization)
         sums.set(organization.id, sum)
         sum.add(use, cost, 2 * use.day! > first + last ? 1 : 0)

@@ -11,4 +11,16 @@ import {questions} from './questions.ts'
 import {security} from './security.ts'
 
 /** Every way to read the records; the first is the default. */
-export const lenses = [ledger, chargeback, burn, coverage, gaps, questions, energy, optimize, engineering, security, adoption] as const
+export const lenses = [
+  ledger,
+  chargeback,
+  burn,
+  coverage,
+  gaps,
+  questions,
+  energy,
+  optimize,
+  engineering,
+  security,
+  adoption,
+] as const
