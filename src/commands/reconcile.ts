@@ -3,12 +3,12 @@ import {EXIT} from '../model/errors.ts'
 import {formatDay} from '../model/time.ts'
 import {Flags} from '../oclif.ts'
 import {periodFlags} from '../period-flags.ts'
-import {findingsIn, findingText, parseRules} from '../report/fail-on.ts'
 import {FORMATS, render} from '../report/formats/render.ts'
 import {staleness} from '../report/load.ts'
 import {loadReconciliation} from '../report/load-reconciliation.ts'
 import {parsePeriod} from '../report/period.ts'
 import {GROUPINGS} from '../report/reconciliation.ts'
+import {findingsIn, findingText, parseDriftRules} from '../report/reconciliation-findings.ts'
 import {toJson, toReport} from '../report/reconciliation-view.ts'
 import {openForReading} from '../store/open.ts'
 import {screenOf} from '../terminal.ts'
@@ -46,7 +46,7 @@ export default class Reconcile extends BaseCommand {
   override async run() {
     const {flags} = await this.parse(Reconcile)
     const period = parsePeriod(flags, Date.now())
-    const rules = parseRules(flags['fail-on'])
+    const rules = parseDriftRules(flags['fail-on'])
     using store = openForReading(this.context(flags).db)
     const stale = staleness(store)
     if (stale !== null) this.say(stale)

@@ -1,6 +1,7 @@
 import {BaseCommand, SCHEMA_VERSION} from '../base-command.ts'
 import {loadConfig} from '../config/load.ts'
 import {energyRates} from '../model/energy/estimate.ts'
+import {EXIT, UserError} from '../model/errors.ts'
 import {Args, Flags} from '../oclif.ts'
 import {periodFlags} from '../period-flags.ts'
 import {bookOf} from '../report/book.ts'
@@ -26,6 +27,7 @@ export default class Report extends BaseCommand {
     '<%= config.bin %> <%= command.id %> chargeback --since 30d --format csv',
     '<%= config.bin %> <%= command.id %> all --period 2026-10 --format html > report.html',
     '<%= config.bin %> <%= command.id %> burn --week 2026-W42 --top 5',
+    '<%= config.bin %> <%= command.id %> security --fail-on "leaver|shared>500usd"',
   ]
   static override args = {
     lens: Args.string({
@@ -40,6 +42,13 @@ export default class Report extends BaseCommand {
     top: Flags.integer({description: 'how many rows a list shows before the rest is one (burn: 10)', min: 1}),
     'as-of': Flags.option({options: AS_OF, description: "ownership on the day of use, or today's"})({
       default: 'event',
+    }),
+    'fail-on': Flags.string({
+      description:
+        'exit 3 on findings (security): leaver, master, shared, orphaned, recycled, contradicted, each also with >Nusd',
+      multiple: true,
+      multipleNonGreedy: true,
+      default: [],
     }),
     format: Flags.option({
       options: FORMATS,
@@ -66,15 +75,21 @@ export default class Report extends BaseCommand {
     const views = lenses
       .filter(({id}) => args.lens === ALL || id === args.lens)
       .map(lens => [lens, lens.view(store, request)] as const)
-    if (args.lens === ALL) {
-      const {book, json} = bookOf(views)
-      const result = {schema_version: SCHEMA_VERSION, ...json}
-      this.log(renderBook(flags.format, book, result, screen))
-      return result
-    }
-    const {report, json} = views[0]![1]
-    const result = {schema_version: SCHEMA_VERSION, ...json}
-    this.log(render(flags.format, report, result, screen))
+    const rules = flags['fail-on']
+    const checks = views.flatMap(([, {broken}]) => (broken === undefined ? [] : [broken]))
+    if (rules.length > 0 && checks.length === 0)
+      throw new UserError(`report ${args.lens} has no findings for --fail-on`, 'use it with: report security')
+    const findings = rules.length === 0 ? [] : checks.flatMap(broken => broken(rules))
+    const [[, single]] = views as [(typeof views)[number]]
+    const book = args.lens === ALL ? bookOf(views) : null
+    const result = {schema_version: SCHEMA_VERSION, ...(book ?? single).json}
+    this.log(
+      book === null
+        ? render(flags.format, single.report, result, screen)
+        : renderBook(flags.format, book.book, result, screen),
+    )
+    for (const finding of findings) this.say(finding)
+    if (findings.length > 0) process.exitCode = EXIT.findings
     return result
   }
 }

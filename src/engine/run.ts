@@ -3,6 +3,7 @@ import {hash} from 'node:crypto'
 import type {AllocationRule} from '../model/allocation-rule.ts'
 import {type ModelIdentity, signatureText} from '../model/chunk.ts'
 import type {LinkFact, Signature} from '../model/fact.ts'
+import {DAY_MS} from '../model/time.ts'
 import {settleInMemory} from '../store/open.ts'
 import * as sql from '../store/queries/attribute.ts'
 import * as facts from '../store/queries/facts.ts'
@@ -28,6 +29,7 @@ import {replaceExports} from './run-editions.ts'
 import {saveQuestions} from './run-gaps.ts'
 import {usesIn} from './run-habits.ts'
 import {loadDecisions, rulingsOf, rulingsText} from './run-rulings.ts'
+import {saveTeams} from './run-teams.ts'
 import {loadFacts} from './run-world.ts'
 import type {Window} from './stages/shared-use.ts'
 import {type AttributeSummary, summarise} from './summary.ts'
@@ -80,6 +82,7 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
         'lone',
         'workload',
         'budget_scope',
+        'team',
         'cell',
         'remainder',
         'split',
@@ -202,9 +205,15 @@ function settleAll(
   settleBills(store, {bills, placed, signatures, models, graph: world.graph})
   run(store, sql.insertSpend, {})
   run(store, sql.insertCurrentSpend, {})
+  say('counting teams')
+  saveTeams(store, world, lastUse(actives))
   say('adding up calls')
   saveActivity(store, saved, signatures)
 }
+
+/** Epoch ms: when the last day of usage begins. */
+const lastUse = (actives: readonly Active[]): number =>
+  actives.reduce((last, {lastDay}) => Math.max(last, lastDay), 0) * DAY_MS
 
 /** Signatures with the days they were used on, in the order of their evidence. */
 function activeSignatures(

@@ -10,6 +10,8 @@ export interface View {
   readonly report: Report
   /** For programs: the contract's object, without `schema_version`. */
   readonly json: object
+  /** What breaks rules of `--fail-on`, a line each; absent: this lens has no rules. Rules that cannot be read throw. */
+  readonly broken?: (rules: readonly string[]) => readonly string[]
 }
 
 export interface Lens {
@@ -25,18 +27,23 @@ export const lens = <Id extends string, Model>({
   load,
   toReport,
   toJson,
+  broken,
 }: {
   readonly id: Id
   readonly summary: string
   readonly load: (store: ReadableStore, request: Request) => Model
   readonly toReport: (model: Model) => Report
   readonly toJson: (model: Model) => object
+  readonly broken?: (model: Model, rules: readonly string[]) => readonly string[]
 }): Lens & {readonly id: Id} => ({
   id,
   summary,
   view: (store, request) => {
     const model = load(store, request)
-    return {report: toReport(model), json: toJson(model)}
+    return {
+      ...{report: toReport(model), json: toJson(model)},
+      ...(broken && {broken: (rules: readonly string[]) => broken(model, rules)}),
+    }
   },
 })
 

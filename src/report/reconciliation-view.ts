@@ -2,13 +2,13 @@
 import {formatUsd, type Nanos, showExactUsd} from '../model/money.ts'
 import {formatDay} from '../model/time.ts'
 import {reasonsOf} from './drift-reasons.ts'
-import type {Finding} from './fail-on.ts'
 import {periodToJson} from './lens.ts'
 import {type Totals, totalsOf} from './lines.ts'
 import type {Reconciliation} from './load-reconciliation.ts'
 import {showPeriod} from './period.ts'
 import {reconcilingLines} from './reconcile.ts'
 import {type Claim, claimSums, ppm, type Reconciled, sideOf} from './reconciliation.ts'
+import type {Finding} from './reconciliation-findings.ts'
 import type {Column, Report, Row} from './report.ts'
 
 const COLUMNS: readonly Column[] = [

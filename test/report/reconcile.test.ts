@@ -3,7 +3,6 @@ import {stripVTControlCharacters} from 'node:util'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {UserError} from '../../src/model/errors.ts'
 import {parseUsd} from '../../src/model/money.ts'
-import {findingsIn, findingText, parseRules} from '../../src/report/fail-on.ts'
 import {toCsv} from '../../src/report/formats/csv.ts'
 import {toHtml} from '../../src/report/formats/html.ts'
 import {widthOf} from '../../src/report/formats/layout.ts'
@@ -14,6 +13,7 @@ import {loadSpend} from '../../src/report/load.ts'
 import {loadReconciliation} from '../../src/report/load-reconciliation.ts'
 import {parsePeriod} from '../../src/report/period.ts'
 import {GROUPINGS, type GroupBy} from '../../src/report/reconciliation.ts'
+import {findingsIn, findingText, parseDriftRules} from '../../src/report/reconciliation-findings.ts'
 import {toJson, toReport} from '../../src/report/reconciliation-view.ts'
 import {openForWriting} from '../../src/store/open.ts'
 import type {WritableStore} from '../../src/store/query.ts'
@@ -114,7 +114,7 @@ test('an empty database', () => {
 
 describe('--fail-on', () => {
   const found = (...rules: string[]) =>
-    findingsIn(reconciliation().lines, parseRules(rules)).map(finding => [
+    findingsIn(reconciliation().lines, parseDriftRules(rules)).map(finding => [
       finding.line.provider,
       findingText(finding),
     ])
@@ -141,7 +141,7 @@ describe('--fail-on', () => {
     text => {
       const error = (() => {
         try {
-          return parseRules([text])
+          return parseDriftRules([text])
         } catch (thrown) {
           return thrown
         }

@@ -12,6 +12,7 @@ import {questions} from './011-questions.ts'
 import {outcomesOnce} from './012-outcomes-once.ts'
 import {calls} from './013-calls.ts'
 import {budgetScope} from './014-budget-scope.ts'
+import {teams} from './015-teams.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
 export const migrations: readonly string[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly string[] = [
   outcomesOnce,
   calls,
   budgetScope,
+  teams,
 ]
