@@ -1,5 +1,8 @@
 /** Text on a terminal: how wide it is, cutting and wrapping it, and colour behind one switch. */
 import {Chalk, type ChalkInstance} from 'chalk'
+import {clean} from '../../model/clean.ts'
+
+export {clean}
 
 /** Columns, and whether colour is wanted. */
 export interface Screen {
@@ -21,11 +24,6 @@ const EMPTY = /^[\p{Mark}\p{Format}]+$/u
 
 const graphemeWidth = (grapheme: string): number =>
   EMPTY.test(grapheme) ? 0 : WIDE.test(grapheme) && !/^[©®™✓]$/u.test(grapheme) ? 2 : 1
-
-/** Names are data: control characters, escape sequences and direction marks never reach a terminal. */
-export const clean = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go
-  text.replace(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+/g, ' ')
 
 /** Columns that plain text takes. */
 export function widthOf(text: string): number {

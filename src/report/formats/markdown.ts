@@ -1,21 +1,7 @@
 /** A report as GitHub-flavoured Markdown. Names are data: none breaks the table, links, mentions or carries HTML. */
+import {escapeMarkdown as escaped} from '../../model/markdown-text.ts'
 import {type Cell, type Column, isNumeric, type Report, type Table} from '../report.ts'
 import {cellText} from './cell-text.ts'
-import {clean} from './layout.ts'
-
-const ENTITIES: {readonly [character: string]: string} = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '|': '&#124;',
-  '@': '&#64;',
-  ':': '&#58;',
-}
-
-const escaped = (text: string): string =>
-  clean(text)
-    .replace(/[\\`*_[\]~#]/g, character => `\\${character}`)
-    .replace(/[&<>|@]|:(?=\/\/)/g, character => ENTITIES[character]!)
 
 /** Ends without a newline. */
 export const toMarkdown = (report: Report): string =>
