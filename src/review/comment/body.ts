@@ -80,7 +80,9 @@ function sections(diff: Reviewed, groups: Groups, most: number, details: boolean
     ...(priced.length <= SHOWN
       ? []
       : [folded(counted(priced.length - SHOWN, 'more change'), priceTable(priced.slice(SHOWN)))]),
-    ...(left === 0 ? [] : [`**${counted(left, 'change')} left out: the comment would be too long.**`]),
+    ...(left === 0
+      ? []
+      : [`**${counted(left, 'change')} and all details left out: the comment would be too long.**`]),
     summary(diff, groups),
     ...diff.budgets.map(budgetLine),
     ...energyLine(diff),
