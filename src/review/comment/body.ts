@@ -282,8 +282,13 @@ const proseText = (text: string): string =>
   text
     .split(/\s+/)
     .filter(word => word !== '')
-    .map(word => (/^\(?(?:[\p{L}’'-]+|[$+-]?\d[\d.,]*%?)[),.;]*$/u.test(word) ? word : codeSpan(word)))
+    .map(word => {
+      const [, bare = word, after = ''] = /^(.+?)([.,;:]?)$/.exec(word) ?? []
+      return PLAIN_WORD.test(bare) ? word : codeSpan(bare) + after
+    })
     .join(' ')
+
+const PLAIN_WORD = /^\(?(?:[\p{L}’'-]{1,40}|[$+-]?\d[\d.,]{0,20}%?)\)?$/u
 
 function footer({base, head, generated_at}: Reviewed): string {
   const range =

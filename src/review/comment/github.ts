@@ -38,7 +38,10 @@ export function githubComments(
     const asked = `${options.method} ${octokit.request.endpoint(options).url.split('?')[0]}`
     try {
       const timeout = AbortSignal.timeout(Math.max(1, Math.min(LONGEST_REQUEST, patience.left())))
-      return await request({...options, request: {...options.request, signal: timeout}})
+      const answer = await request({...options, request: {...options.request, signal: timeout}})
+      // Octokit makes text of what is no JSON, and an empty one of what breaks off: not a list without comments.
+      if (typeof answer.data === 'string') throw new Busy(`${asked}: the answer is not whole`, null)
+      return answer
     } catch (error) {
       throw meaning(asked, error, patience.now())
     }
@@ -147,6 +150,7 @@ async function unlessMissing(going: Promise<unknown>): Promise<void> {
 
 /** What octokit throws, as what it means. Neither the token nor the body asked with is in it. */
 function meaning(asked: string, error: unknown, now: number): Error {
+  if (error instanceof Busy) return error
   const {status, response, message, cause} = error as Partial<RequestError>
   if (status !== undefined && response)
     return troubleOf(asked, {status, headers: response.headers, message: saidIn(response.data)}, now)
