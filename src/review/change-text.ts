@@ -24,7 +24,7 @@ export const kindText = (kind: string): string | null => (Object.hasOwn(KINDS, k
 
 /** Which of several settings, where the kind alone leaves it open. */
 export const settingOf = ({kind, key}: ReviewedChange): string | null =>
-  /^(?:limit|batch|cache|reasoning)_/.test(kind) ? key : null
+  key !== 'model' && /^(?:limit|batch|cache|reasoning)_/.test(kind) ? key : null
 
 export const signedUsd = (nanos: Nanos): string => `${nanos > 0n ? '+' : ''}${showUsd(nanos)}`
 

@@ -40,7 +40,8 @@ export function githubComments(
       const timeout = AbortSignal.timeout(Math.max(1, Math.min(LONGEST_REQUEST, patience.left())))
       const answer = await request({...options, request: {...options.request, signal: timeout}})
       // Octokit makes text of what is no JSON, and an empty one of what breaks off: not a list without comments.
-      if (typeof answer.data === 'string') throw new Busy(`${asked}: the answer is not whole`, null)
+      if (answer.status !== 204 && typeof answer.data === 'string')
+        throw new Busy(`${asked}: the answer is not whole`, null)
       return answer
     } catch (error) {
       throw meaning(asked, error, patience.now())

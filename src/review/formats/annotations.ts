@@ -86,10 +86,10 @@ function command(
   const written = Object.entries(properties)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}=${property(String(value))}`)
-  return `::${level} ${written.join(',')}::${data(clean(message))}`
+  return `::${level} ${written.join(',')}::${data(message)}`
 }
 
-/** As `actions/toolkit` writes them. A name keeps its line ends here, since a file may have them. */
-const data = (text: string): string => text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A')
+/** As `actions/toolkit` writes them. */
+const data = (text: string): string => clean(text.toWellFormed()).replace(/%/g, '%25')
 
 const property = (text: string): string => data(text).replace(/:/g, '%3A').replace(/,/g, '%2C')
