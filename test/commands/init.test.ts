@@ -1,10 +1,11 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 import {parse} from 'yaml'
 import {z} from 'zod'
 import {readConfig, schema} from '../../src/config/config.ts'
 import {TEMPLATE} from '../../src/config/template.ts'
+import {workflow} from '../../src/config/workflow.ts'
 import {folderWith, venturi} from './cli.ts'
 
 const uncommented = TEMPLATE.replace(/^# /gm, '')
@@ -82,5 +83,60 @@ test('--config says where; a folder that is not there is told', () => {
   expect(venturi(cwd, ['init', '--config', 'nowhere/costs.yaml'])).toMatchObject({
     status: 2,
     stderr: 'nowhere/costs.yaml: cannot be written (ENOENT)\nTry this: make its folder first\n',
+  })
+})
+
+describe('--ci github', () => {
+  const WORKFLOW = '.github/workflows/venturi.yml'
+
+  test('writes a workflow beside the configuration', () => {
+    const cwd = folderWith()
+    const {status, stdout, stderr} = venturi(cwd, ['init', '--ci', 'github'])
+    expect({status, stdout}).toEqual({status: 0, stdout: `wrote venturi.yaml\nwrote ${WORKFLOW}\n`})
+    expect(stderr).toContain('Fill in VENTURI_PACKAGE')
+    expect(readFileSync(join(cwd, 'venturi.yaml'), 'utf8')).toBe(TEMPLATE)
+  })
+
+  test('keeps a configuration, and a workflow without --force', () => {
+    const cwd = folderWith({'venturi.yaml': 'version: 1', [WORKFLOW]: 'mine'})
+    expect(venturi(cwd, ['init', '--ci', 'github'])).toMatchObject({
+      status: 2,
+      stderr: `${WORKFLOW}: already there, and left as it is\nTry this: add --force to replace it\n`,
+    })
+    expect(readFileSync(join(cwd, WORKFLOW), 'utf8')).toBe('mine')
+    const {json} = venturi(cwd, ['init', '--ci', 'github', '--force', '--package', 'v@1', '--json'])
+    expect(json().files).toEqual([
+      {path: 'venturi.yaml', status: 'kept'},
+      {path: WORKFLOW, status: 'written'},
+    ])
+    expect(readFileSync(join(cwd, 'venturi.yaml'), 'utf8')).toBe('version: 1')
+    expect(readFileSync(join(cwd, WORKFLOW), 'utf8')).toContain('VENTURI_PACKAGE: "v@1"')
+  })
+
+  test('one job reads, the other writes, and every action is a commit', () => {
+    const text = workflow('v@1')
+    const {permissions, jobs} = parse(text)
+    expect(permissions).toEqual({})
+    expect(jobs.analyse.permissions).toEqual({contents: 'read'})
+    expect(jobs.comment.permissions).toEqual({'pull-requests': 'write'})
+    // What a pull request holds is never in the job that may write.
+    expect(JSON.stringify(jobs.comment)).not.toMatch(/checkout|github\.event/)
+    const used = [...`${text}${readFileSync('action.yml', 'utf8')}`.matchAll(/uses: (.*)/g)].map(
+      ([, use]) => use,
+    )
+    expect(used.length).toBe(7)
+    for (const use of used) expect(use).toMatch(/^actions\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+  })
+
+  test('nothing of an event is pasted into a script', () => {
+    const steps = [
+      ...Object.values(parse(workflow('v@1')).jobs as {[id: string]: {steps: {run?: string}[]}}).flatMap(
+        ({steps}) => steps,
+      ),
+      ...(parse(readFileSync('action.yml', 'utf8')).runs.steps as {run?: string}[]),
+    ]
+    const scripts = steps.flatMap(({run}) => run ?? [])
+    expect(scripts.length).toBe(7)
+    expect(scripts.filter(run => run.includes('${{'))).toEqual([])
   })
 })

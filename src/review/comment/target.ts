@@ -16,7 +16,7 @@ export interface Wanted {
 }
 
 export function pullRequestOf({repo, pullRequest}: Wanted, env: Env): PullRequest {
-  const named = repo ?? env.GITHUB_REPOSITORY
+  const named = repo ?? (env.GITHUB_REPOSITORY || undefined)
   const [, owner, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(named ?? '') ?? []
   if (owner === undefined || name === undefined)
     throw new UserError(
