@@ -146,12 +146,18 @@ function summary(diff: Reviewed, {priced, unresolved, development}: Groups): str
   return `**Total: ${amount}${open}** · ${parts.join(', ')}`
 }
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(title => (RIGHT.has(title) ? '---:' : '---')), ...rows]
-    .map(cells => `| ${cells.join(' | ')} |`)
+/** A column of figures that nobody knows is left out: the headline says so already. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const kept = head.flatMap((title, at) =>
+    FIGURES.has(title) && rows.every(row => row[at] === '–') ? [] : [at],
+  )
+  return [head, head.map(title => (RIGHT.has(title) ? '---:' : '---')), ...rows]
+    .map(cells => `| ${kept.map(at => cells[at]).join(' | ')} |`)
     .join('\n')
+}
 
 const RIGHT = new Set(['Low', '$ a month', 'High', '%'])
+const FIGURES = new Set([...RIGHT, 'Confidence'])
 
 const priceTable = (changes: readonly ReviewedChange[]): string =>
   table(

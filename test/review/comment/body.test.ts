@@ -129,9 +129,11 @@ test('whatever the room, it is kept, the table whole, and what is left out count
 })
 
 test('what is not known is a dash and never nothing', () => {
-  const text = comment(
-    diff({changes: [untraced({per_1000_requests_usd: {from: null, to: '2.20'}})], totals: null}),
-  )
-  expect(text).toContain('no traffic seen: – → $2.20 per 1,000 requests | – | – | – | – |')
-  expect(text).not.toContain('$0')
+  const unknown = untraced({per_1000_requests_usd: {from: null, to: '2.20'}})
+  const mixed = comment(diff({changes: [unknown, change()]}))
+  expect(mixed).toContain('no traffic seen: – → $2.20 per 1,000 requests | – | – | – | – | – | observe |')
+  const alone = comment(diff({changes: [unknown], totals: null}))
+  expect(alone).toContain('| Where | Change | Service, owner | Traffic | Action |')
+  expect(alone).toContain('### AI cost: 1 change, amount not known')
+  expect(mixed + alone).not.toContain('$0')
 })
