@@ -12,8 +12,8 @@ interface Found {
 const NAMES_MODEL = new Set(['model_changed', 'model_removed', 'reasoning_introduced'])
 
 /** What a change's traffic is: the service's with one model, or all of it. */
-const sameTraffic = ({change: {kind, from}, service}: Found): string =>
-  NAMES_MODEL.has(kind) ? `${service}\nmodel\n${from}` : `${service}\n${kind}`
+const sameTraffic = ({change: {kind, key, from, model}, service}: Found): string =>
+  NAMES_MODEL.has(kind) ? `${service}\nmodel\n${from}` : `${service}\n${kind} ${key}\n${model}`
 
 /** Changes that say the same count at the first; of those that contradict each other none can be told. */
 export function withoutDoubles<Item extends Found>(found: readonly Item[]): Item[] {

@@ -76,7 +76,7 @@ export function priceChange(change: Change, known: Known): PricedChange {
     case 'reasoning_introduced':
       return to !== null && isReasoningModel(to) && from !== null
         ? withThinking(otherModel(from, to, known))
-        : oneModel(known, traffic =>
+        : oneModel(change, known, traffic =>
             unknown('how many tokens it will think is in no traffic of before', {traffic}),
           )
     case 'model_added':
@@ -84,21 +84,23 @@ export function priceChange(change: Change, known: Known): PricedChange {
     case 'model_removed':
       return removed(from!, known)
     case 'provider_changed':
-      return otherProvider(from, to, known)
+      return otherProvider(change, known)
     case 'tier_changed':
-      return oneModel(known, traffic => replayed(traffic, known, {...same, model: atTier(to ?? 'standard')}))
+      return oneModel(change, known, traffic =>
+        replayed(traffic, known, {...same, model: atTier(to ?? 'standard')}),
+      )
     case 'batch_changed':
       return batched(change, known)
     case 'schedule_changed':
       return rescheduled(from, to, known)
     case 'cache_changed':
-      return oneModel(known, traffic => cached(to, traffic, known))
+      return oneModel(change, known, traffic => cached(to, traffic, known))
     case 'prompt_changed':
-      return oneModel(known, traffic => prompted(from, to, traffic, known))
+      return oneModel(change, known, traffic => prompted(from, to, traffic, known))
     case 'limit_changed':
-      return oneModel(known, traffic => limited(change, traffic, known))
+      return oneModel(change, known, traffic => limited(change, traffic, known))
     case 'reasoning_changed':
-      return oneModel(known, traffic =>
+      return oneModel(change, known, traffic =>
         unknown('how many tokens another effort thinks is in no traffic of before', {traffic}),
       )
     case 'fallback_changed':
@@ -112,14 +114,24 @@ export function priceChange(change: Change, known: Known): PricedChange {
 
 const NO_SERVICE = 'which service this is part of is in no source'
 
-/** A setting names no model: where one alone answers the service it is about that one. */
-function oneModel(known: Known, price: (traffic: readonly Traffic[]) => PricedChange): PricedChange {
-  if (known.service === null) return unknown(NO_SERVICE)
-  if (known.service.length === 0) return unknown('the service had no traffic in the window', {traffic: []})
-  const models = new Set(known.service.map(({model: [, requested, served]}) => requested ?? served))
-  return models.size > 1
-    ? unknown(`${models.size} models answer this service: which of them it is for cannot be told`)
-    : price(known.service)
+/** A setting is about the model of its call; where none stands beside it, about the one that alone answers the service. */
+function oneModel(
+  {model}: Change,
+  known: Known,
+  price: (traffic: readonly Traffic[]) => PricedChange,
+): PricedChange {
+  const {service, deployments} = known
+  if (service === null) return unknown(NO_SERVICE)
+  const traffic =
+    model === null ? service : service.filter(item => isTrafficOf(model, item.model, deployments))
+  const seen = new Set(traffic.map(({model: [, requested, served]}) => requested ?? served))
+  if (model === null && seen.size > 1)
+    return unknown(`${seen.size} models answer this service: which of them it is for cannot be told`)
+  if (!traffic.some(isReplayable))
+    return unknown(`the service had no traffic${model === null ? '' : ` with ${model}`} in the window`, {
+      traffic,
+    })
+  return price(traffic)
 }
 
 function replayed(
@@ -213,10 +225,11 @@ function removed(from: string, known: Known): PricedChange {
   return replayed(traffic, known, {...same, usage: none}, {assumptions: [`its calls of ${from} stop`]})
 }
 
-function otherProvider(from: string | null, to: string | null, known: Known): PricedChange {
+function otherProvider(change: Change, known: Known): PricedChange {
+  const {from, to} = change
   if (from === null || to === null || /[/:]/.test(`${from}${to}`))
     return unknown('what another address charges is not known')
-  return oneModel(known, traffic =>
+  return oneModel(change, known, traffic =>
     replayed(traffic, known, {
       ...same,
       model: ([, requested, served, tier]) => [to, requested, served, tier],
@@ -228,19 +241,19 @@ const atTier =
   (tier: string) =>
   ([provider, requested, served]: ModelIdentity): ModelIdentity => [provider, requested, served, tier]
 
-function batched({key, from, to}: Change, known: Known): PricedChange {
+function batched(change: Change, known: Known): PricedChange {
+  const {key, from, to} = change
   const begins = from === null || from === 'false'
   const ends = to === null || to === 'false'
   if (begins === ends || /size|max/i.test(key))
     return unknown('how many calls are in a batch changes no price')
-  return oneModel(known, traffic =>
-    replayed(
-      traffic,
-      known,
-      {...same, model: atTier(begins ? 'batch' : 'standard')},
-      {assumptions: [`all its calls ${begins ? 'go' : 'no longer go'} through the batch API`]},
-    ),
-  )
+  return oneModel(change, known, traffic => {
+    if (ends && traffic.some(({model: [, , , tier]}) => tier !== 'batch'))
+      return unknown('its traffic does not say which calls went through the batch API', {traffic})
+    const model = atTier(begins ? 'batch' : 'standard')
+    const all = `all its calls ${begins ? 'go' : 'no longer go'} through the batch API`
+    return replayed(traffic, known, {...same, model}, {assumptions: [all]})
+  })
 }
 
 function rescheduled(from: string | null, to: string | null, known: Known): PricedChange {

@@ -32,10 +32,16 @@ function runsIn(schedule: string, at: number, days: number): bigint | null {
   }
 }
 
-/** AWS writes `cron(0 12 * * ? *)`: a year at the end, and `?` for any day. */
+/** AWS writes `cron(0/30 12 * * ? *)`: a year at the end, `?` for any day, `0/30` for every thirtieth. */
 const plain = (schedule: string): string => {
   const inside = /^cron\((.*)\)$/.exec(schedule.trim())?.[1]
   return inside === undefined
     ? schedule
-    : inside.trim().split(/\s+/).slice(0, 5).join(' ').replaceAll('?', '*')
+    : inside
+        .trim()
+        .split(/\s+/)
+        .slice(0, 5)
+        .join(' ')
+        .replaceAll('?', '*')
+        .replace(/(?<![\d*])0\//g, '*/')
 }
