@@ -30,7 +30,7 @@ export function cheaperFor(
     ([name, count]) => base(name) !== base(to) && count >= LEAST_REQUESTS && count * ONE_IN >= all,
   )
   const costs = others.flatMap(([name]) => {
-    const model = toModel(name, known.quote)
+    const model = toModel(name, known)
     const found = replay(traffic, known.window, {model, usage: usage => usage}, known.quote)
     return found === null ? [] : [{name, cost: found.to}]
   })

@@ -150,14 +150,17 @@ function replayed(
   }
 }
 
-/** Sold by who sells the old one where they do, else by whoever the name tells. */
+/** Sold by who sells the old one where they do, else by whoever the name tells; a gateway's own name is what answers most calls to it here. */
 export const toModel =
-  (to: string, quote: Quote) =>
+  (to: string, {quote, company}: Pick<Known, 'quote' | 'company'>) =>
   ([provider, , , tier]: ModelIdentity): ModelIdentity => {
     const one: Usage = {requests: 1, inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0}
-    const sellers = [sellerOf(to), provider, null]
-    const found = sellers.find(seller => quote([seller, to, null, tier], one) !== null)
-    return [found ?? null, to, null, tier]
+    const seller = [sellerOf(to), provider, null].find(name => quote([name, to, null, tier], one) !== null)
+    if (seller !== undefined) return [seller, to, null, tier]
+    const [most] = company
+      .filter(({model: [, requested, served]}) => requested === to && served !== null)
+      .sort((a, b) => (b.requests ?? 0) - (a.requests ?? 0))
+    return most === undefined ? [null, to, null, tier] : [most.model[0], to, most.model[2], tier]
   }
 
 function otherModel(from: string, to: string, known: Known): PricedChange {
@@ -169,12 +172,14 @@ function otherModel(from: string, to: string, known: Known): PricedChange {
       [traffic === null ? NO_SERVICE : `the service had no traffic with ${from} in the window`],
       traffic,
     )
-  const other = familyOf(from) !== familyOf(to)
-  const alternative = {...same, model: toModel(to, known.quote)}
+  const model = toModel(to, known)
+  const [, , answers] = model(traffic[0]!.model)
+  const other = familyOf(traffic[0]!.model[2] ?? from) !== familyOf(answers ?? to)
+  const alternative = {...same, model}
   return replayed(traffic, known, alternative, {
     otherTokens: other ? OTHER_TOKENS_PERCENT : 0n,
     assumptions: [
-      `all its calls of ${from} become calls of ${to}, with as many tokens${other ? ` (low and high: ${OTHER_TOKENS_PERCENT} % fewer or more, for it reads text otherwise)` : ''}`,
+      `all its calls of ${from} become calls of ${to}${answers === null ? '' : ` (${answers})`}, with as many tokens${other ? ` (low and high: ${OTHER_TOKENS_PERCENT} % fewer or more, for it reads text otherwise)` : ''}`,
     ],
   })
 }
@@ -193,10 +198,11 @@ function withThinking(priced: PricedChange): PricedChange {
 /** What a thousand typical requests cost under both. */
 function unseen(
   {from, to}: {readonly from: string | null; readonly to: string | null},
-  {company, quote, deployments}: Known,
+  known: Known,
   why: readonly string[],
   traffic: readonly Traffic[] | null = null,
 ): PricedChange {
+  const {company, quote, deployments} = known
   const names = [from, to].filter(name => name !== null)
   const seen = names
     .map(name => ({
@@ -207,7 +213,7 @@ function unseen(
   if (!seen)
     return unknown([...why, `nobody here has used ${names.join(' or ')} in the window`].join('; '), {traffic})
   const price = (name: string | null): Nanos | null =>
-    name === null ? null : quote(toModel(name, quote)([null, null, null, null]), seen.thousand!)
+    name === null ? null : quote(toModel(name, known)([null, null, null, null]), seen.thousand!)
   return unknown([...why, `a typical request is the company’s own median with ${seen.name}`].join('; '), {
     ...{traffic, perThousand: {from: price(from), to: price(to)}},
   })
@@ -334,7 +340,7 @@ function limited({key, from, to}: Change, traffic: readonly Traffic[], known: Kn
   })
   const found = replay(traffic, known.window, {...same, usage: longest}, known.quote)
   if (found === null) return unknown('a price is not known', {traffic})
-  return unknown('at most: were every answer to use all that the limit allows more', {
+  return unknown('were every answer to use all that the limit allows more', {
     ...{traffic, atMost: aMonth(found.to - found.from, known.window.to - known.window.from)},
   })
 }

@@ -108,6 +108,14 @@ describe('no honest figure', () => {
       why: expect.stringContaining('replayed without them'),
     }))
 
+  test('a gateway’s own name is what answers it here', () => {
+    const smart = {...service[0]!, model: ['openai', 'smart', 'gpt-4.1-2025-04-14', null] as const}
+    // 10 M × $2.00, 10 M of the cache × $0.50, 1 M × $8.00.
+    expect(figures(change('model_changed', 'gpt-5', 'smart'), {company: [...service, smart]})).toMatchObject({
+      ...{replayed: ['23.75', '33.00'], why: expect.stringContaining('calls of smart (gpt-4.1-2025-04-14)')},
+    })
+  })
+
   test('a raised limit is a ceiling', () =>
     expect(figures(change('limit_changed', '400', '1400', {key: 'max_tokens'}))).toMatchObject({
       ...{mid: null, atMost: '30.4375'},
