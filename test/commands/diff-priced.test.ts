@@ -136,6 +136,14 @@ test('low and high are the quietest and the busiest week', () => {
   expect(changes[0].delta_usd_month).toEqual({low: '-4.348214286', mid: '-3.956875', high: '-3.04375'})
 })
 
+test.each(['table', 'markdown', 'csv'])('as %s', async format => {
+  const {stdout, stderr} = venturi(swapped('claude-sonnet-4-5'), ['diff', '--db', db(), '--format', format], {
+    env: {COLUMNS: '120'},
+  })
+  expect(stderr).toBe('')
+  await expect(stdout).toMatchFileSnapshot(`golden/diff-priced-${format}.txt`)
+})
+
 test('a smaller window', () => {
   const {changes} = diff(swapped('gpt-5-mini', 'gpt-5', 'services/crane/ask.py'), '--window', '3d').result
   expect(changes[0]).toMatchObject({
