@@ -31,6 +31,10 @@ function roundHalfEven(whole: bigint, rest: bigint, divisor: bigint): bigint {
   return up ? whole + (rest < 0n ? -1n : 1n) : whole
 }
 
+/** A fraction of an amount, rounded half to even once; `divisor` above nothing. */
+export const fractionOf = (amount: Nanos, times: bigint, divisor: bigint): Nanos =>
+  roundHalfEven((amount * times) / divisor, (amount * times) % divisor, divisor)
+
 /** Dollars as written to nano-dollars, rounded half to even once; null when the text is not a decimal number. */
 export function parseUsd(text: string): Nanos | null {
   return plainUsd(text) ?? anyUsd(text)

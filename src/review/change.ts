@@ -29,6 +29,8 @@ export interface Change {
   /** As written, constants and settings followed to their value; prompts as `312 tokens`. Null: was not there. */
   readonly from: string | null
   readonly to: string | null
+  /** Of another setting than a model: the one that stands beside it in the call, before the change. Null: none does, or several. */
+  readonly model: string | null
   /** False: the file configures development only, so nothing is billed for it. */
   readonly production: boolean
 }

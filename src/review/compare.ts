@@ -1,6 +1,6 @@
 /** What two versions of the files set about models, as the changes from one to the other. */
 import type {Change} from './change.ts'
-import {added, changeOf, removed} from './kinds.ts'
+import {added, changeOf, removed, type Told} from './kinds.ts'
 import type {Setting} from './setting.ts'
 
 export interface Versions {
@@ -75,7 +75,10 @@ export function compare({base, head, renamed, created, deleted}: Versions): Chan
     const [path, name] = id.split('#') as [string, string]
     return `${renamed.get(path) ?? path}#${name}`
   }
-  const changes = [...same, ...changed].flatMap(({from, to}) => changeOf(from, to, movedTo) ?? [])
+  const changes = [...same, ...changed].flatMap(({from, to}) => {
+    const found = changeOf(from, to, movedTo)
+    return found === null ? [] : [{...found, from}]
+  })
   const spokenHead = spoken(head)
   const spokenBase = spoken(base)
   const news = [...right].filter(setting => !spokenHead.has(setting.definition ?? ''))
@@ -95,11 +98,26 @@ export function compare({base, head, renamed, created, deleted}: Versions): Chan
   const left2 = withoutParts(gone, deleted).filter(
     setting => !(setting.subject === 'provider' && changedGroups.has(setting.group)),
   )
+  const [modelBefore, modelAfter] = [modelsBeside(base), modelsBeside(head)]
+  const withModel = (change: Told | null, model: string | null): Change[] =>
+    change === null ? [] : [{...change, model}]
   return once([
-    ...quiet.map(({change}) => change),
-    ...arrived.flatMap(setting => added(setting) ?? []),
-    ...left2.flatMap(setting => removed(setting) ?? []),
+    ...quiet.flatMap(({change, from}) => withModel(change, modelBefore(from))),
+    ...arrived.flatMap(setting => withModel(added(setting), modelAfter(setting))),
+    ...left2.flatMap(setting => withModel(removed(setting), modelBefore(setting))),
   ])
+}
+
+/** The one model of a setting's call, or of its object in a configuration file. */
+function modelsBeside(settings: readonly Setting[]): (setting: Setting) => string | null {
+  const models = new Map<string, Set<string>>()
+  for (const {subject, value, group, definition} of settings)
+    if (subject === 'model' && value !== null && definition === null)
+      models.set(group, (models.get(group) ?? new Set()).add(value))
+  return ({subject, group, definition}) => {
+    const found = [...(models.get(group) ?? [])]
+    return subject !== 'model' && definition === null && found.length === 1 ? found[0]! : null
+  }
 }
 
 /** A provider's name changes with its model; an address is a change of its own. */

@@ -15,6 +15,8 @@ export interface Range {
   readonly repository: Repository & Disposable
   /** Its folder on this machine. */
   readonly root: string
+  /** Where it was cloned from; null: no remote, or none called `origin` among several. */
+  readonly remote: string | null
 }
 
 /** `BASE..HEAD`, `BASE...HEAD` or `BASE`; nothing is the branch's own changes since it left the default branch. */
@@ -36,7 +38,15 @@ export async function openRange(
   const [changed, skipped] = changedFiles(
     await git(root, ['diff', '--raw', '-z', '--no-abbrev', '-M', '--no-ext-diff', '-l0', base, head]),
   )
-  return {base, head, root, repository: new GitRepository(root, {base, head}, changed, skipped)}
+  const remote = await remoteOf(root)
+  return {base, head, root, remote, repository: new GitRepository(root, {base, head}, changed, skipped)}
+}
+
+async function remoteOf(root: string): Promise<string | null> {
+  const remotes = (await git(root, ['remote'])).text.split('\n').filter(name => name !== '')
+  const name = remotes.includes('origin') ? 'origin' : remotes.length === 1 ? remotes[0]! : null
+  const address = name === null ? '' : (await git(root, ['remote', 'get-url', '--', name])).text.trim()
+  return address === '' ? null : address
 }
 
 function namesOf(range: string): [string, string] {

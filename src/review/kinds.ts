@@ -8,8 +8,11 @@ import type {Setting} from './setting.ts'
 const LEAST_TOKENS = 5
 const LEAST_SHARE = 0.05
 
+/** All that the setting itself tells. */
+export type Told = Omit<Change, 'model'>
+
 interface Found {
-  readonly change: Change
+  readonly change: Told
   readonly setting: Setting
 }
 
@@ -30,7 +33,7 @@ export function changeOf(
   }
 }
 
-export function added(setting: Setting): Change | null {
+export function added(setting: Setting): Told | null {
   const {subject, value, definition} = setting
   if (subject === 'prompt' && definition !== null) return null
   if (isOff(setting)) return null
@@ -56,7 +59,7 @@ export function added(setting: Setting): Change | null {
   }
 }
 
-export function removed(setting: Setting): Change | null {
+export function removed(setting: Setting): Told | null {
   const {subject, value, definition} = setting
   if ((subject === 'model' && value === null) || isOff(setting)) return null
   if (subject === 'prompt' && definition !== null) return null

@@ -1,47 +1,10 @@
-import {spawnSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, rmSync, symlinkSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {dirname, join} from 'node:path'
+import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {describe, expect, onTestFinished, test} from 'vitest'
 import {folderWith, venturi} from './cli.ts'
-
-function git(cwd: string, ...args: string[]): void {
-  const env = {
-    ...process.env,
-    GIT_AUTHOR_DATE: '2026-10-01T00:00:00Z',
-    GIT_COMMITTER_DATE: '2026-10-01T00:00:00Z',
-  }
-  const who = ['-c', 'user.name=ada', '-c', 'user.email=ada@acme.example', '-c', 'protocol.file.allow=always']
-  const {status, stderr} = spawnSync('git', [...who, ...args], {cwd, env, encoding: 'utf8'})
-  if (status !== 0) throw new Error(stderr)
-}
-
-function write(folder: string, files: {readonly [path: string]: string | Buffer}): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), {recursive: true})
-    writeFileSync(join(folder, path), text)
-  }
-}
-
-function commit(folder: string, files: {readonly [path: string]: string | Buffer}, message = 'change'): void {
-  write(folder, files)
-  git(folder, 'add', '-A')
-  git(folder, 'commit', '-q', '-m', message)
-}
-
-/** A repository with one commit on `main`, and the branch `change` checked out. */
-function repository(files: {readonly [path: string]: string | Buffer}): string {
-  const folder = mkdtempSync(join(tmpdir(), 'venturi-diff-'))
-  onTestFinished(() => rmSync(folder, {recursive: true, force: true}))
-  git(folder, 'init', '-q', '-b', 'main')
-  commit(folder, files, 'before')
-  git(folder, 'checkout', '-q', '-b', 'change')
-  return folder
-}
-
-const ASK = (model: string, tokens = 400): string =>
-  `from openai import OpenAI\n\nclient = OpenAI()\n\n\ndef ask(messages):\n    return client.chat.completions.create(\n        model="${model}",\n        max_tokens=${tokens},\n        messages=messages,\n    )\n`
+import {ASK, commit, git, repository} from './git-repository.ts'
 
 const kinds = (folder: string, args: readonly string[] = []): string[] => {
   const {status, stdout, stderr} = venturi(folder, ['diff', ...args, '--json'])
