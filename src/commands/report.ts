@@ -9,7 +9,6 @@ import {FORMATS, render, renderBook} from '../report/formats/render.ts'
 import {lenses} from '../report/lenses/index.ts'
 import {AS_OF, staleness} from '../report/load.ts'
 import {parsePeriod} from '../report/period.ts'
-import {quotesOf} from '../server/pricing/quotes.ts'
 import {openForReading} from '../store/open.ts'
 import {screenOf} from '../terminal.ts'
 
@@ -66,15 +65,16 @@ export default class Report extends BaseCommand {
     const stale = staleness(store)
     if (stale !== null) this.say(stale)
     const config = await loadConfig(context.config)
-    const priced = {rates: energyRates(config.energy), quote: quotesOf(config)}
+    const chosen = lenses.filter(({id}) => args.lens === ALL || id === args.lens)
     const request = {
-      ...{period, asOf: flags['as-of'], ...priced},
+      ...{period, asOf: flags['as-of'], rates: energyRates(config.energy)},
+      ...(chosen.some(({priced}) => priced) && {
+        quote: (await import('../server/pricing/quotes.ts')).quotesOf(config),
+      }),
       ...(flags.top !== undefined && {top: flags.top}),
     }
     const screen = screenOf(flags['no-color'], process.env, process.stdout)
-    const views = lenses
-      .filter(({id}) => args.lens === ALL || id === args.lens)
-      .map(lens => [lens, lens.view(store, request)] as const)
+    const views = chosen.map(lens => [lens, lens.view(store, request)] as const)
     const rules = flags['fail-on']
     const checks = views.flatMap(([, {broken}]) => (broken === undefined ? [] : [broken]))
     if (rules.length > 0 && checks.length === 0)

@@ -17,6 +17,8 @@ export interface View {
 export interface Lens {
   readonly id: string
   readonly summary: string
+  /** It asks what usage costs elsewhere (`Request.quote`), and price lists take a while to load. */
+  readonly priced?: true
   readonly view: (store: ReadableStore, request: Request) => View
 }
 
@@ -28,9 +30,11 @@ export const lens = <Id extends string, Model>({
   toReport,
   toJson,
   broken,
+  priced,
 }: {
   readonly id: Id
   readonly summary: string
+  readonly priced?: true
   readonly load: (store: ReadableStore, request: Request) => Model
   readonly toReport: (model: Model) => Report
   readonly toJson: (model: Model) => object
@@ -38,6 +42,7 @@ export const lens = <Id extends string, Model>({
 }): Lens & {readonly id: Id} => ({
   id,
   summary,
+  ...(priced && {priced}),
   view: (store, request) => {
     const model = load(store, request)
     return {

@@ -19,6 +19,7 @@ interface Model {
 export const optimize = lens({
   id: 'optimize',
   summary: 'where the same work might cost less, with evidence, range and risk',
+  priced: true,
   load,
   toReport,
   toJson,
