@@ -55,38 +55,40 @@ export type Spans = (trace: string, id: string) => Caller | undefined
 /** A caller further up than this is a loop, or as good as one. */
 const DEEPEST = 100
 
-/** Sums by three whole numbers, the first two of them below 2²⁶: found without writing them as text. */
-export class ByThree<Sum> {
-  readonly #sums = new Map<number, Map<number | null, Sum>>()
+const BELOW = 2 ** 26
+
+/** Sums by two whole numbers below 2²⁶ and something else: found without writing them as text. */
+class Sums<Third, Sum> {
+  readonly #sums = new Map<number, Map<Third, Sum>>()
   readonly #nothing: () => Sum
 
   constructor(nothing: () => Sum) {
     this.#nothing = nothing
   }
 
-  at(one: number, two: number, three: number | null): Sum {
+  at(one: number, two: number, third: Third): Sum {
     const key = one * BELOW + two
     let sums = this.#sums.get(key)
     if (sums === undefined) this.#sums.set(key, (sums = new Map()))
-    let sum = sums.get(three)
-    if (sum === undefined) sums.set(three, (sum = this.#nothing()))
+    let sum = sums.get(third)
+    if (sum === undefined) sums.set(third, (sum = this.#nothing()))
     return sum
   }
 
-  *[Symbol.iterator](): Generator<readonly [one: number, two: number, three: number | null, sum: Sum]> {
+  *[Symbol.iterator](): Generator<readonly [one: number, two: number, third: Third, sum: Sum]> {
     for (const [key, sums] of this.#sums)
-      for (const [three, sum] of sums) yield [Math.floor(key / BELOW), key % BELOW, three, sum]
+      for (const [third, sum] of sums) yield [Math.floor(key / BELOW), key % BELOW, third, sum]
   }
 }
 
-const BELOW = 2 ** 26
-
 export class DayOfCalls {
-  readonly traffic = new ByThree<Counted>(() => ({...nothing(), told: 0}))
-  readonly latencies = new ByThree<{calls: number}>(() => ({calls: 0}))
+  /** By workload, model and context. */
+  readonly traffic = new Sums<number | null, Counted>(() => ({...nothing(), told: 0}))
+  /** By outcome, model and bin. */
+  readonly latencies = new Sums<number, {calls: number}>(() => ({calls: 0}))
   readonly workflows = new Map<string, Workflow>()
-  /** By `workload model name`, the workload of the call itself. */
-  readonly steps = new Map<string, Money>()
+  /** By workload, of the call itself, model and name. */
+  readonly steps = new Sums<string, Money>(nothing)
   /** By workload: traces of one call. */
   readonly lone = new Map<number, Money>()
   readonly #groups: (trace: string) => boolean
@@ -116,7 +118,9 @@ export class DayOfCalls {
 
   #addToTrace(call: PlacedCall, trace: string): void {
     if (!this.#groups(trace)) {
-      addMoney(this.lone, call.workload, call)
+      let alone = this.lone.get(call.workload)
+      if (alone === undefined) this.lone.set(call.workload, (alone = nothing()))
+      count(alone, call)
       return
     }
     let workflow = this.workflows.get(trace)
@@ -139,7 +143,7 @@ export class DayOfCalls {
       nest(workflow.children, callers)
     }
     const name = call.step ?? callers?.find(caller => caller.name !== null)?.name ?? ''
-    addMoney(this.steps, `${call.workload} ${call.model} ${name}`, call)
+    count(this.steps.at(call.workload, call.model, name), call)
   }
 
   /** Agents and tools a call was made by, nearest first, as far as they are known; null: nothing is known of where it was made. */
@@ -177,12 +181,6 @@ function count(sum: Money, {failed, cost}: PlacedCall): void {
 function addCost(sum: Money, cost: PlacedCall['cost']): void {
   if (cost === null) sum.unpriced++
   else if (cost !== undefined) sum.billed = (sum.billed ?? 0n) + cost
-}
-
-function addMoney<Key>(sums: Map<Key, Money>, key: Key, call: PlacedCall): void {
-  let sum = sums.get(key)
-  if (sum === undefined) sums.set(key, (sum = nothing()))
-  count(sum, call)
 }
 
 /** The most that one agent or tool called itself; null: none is known. */

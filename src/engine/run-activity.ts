@@ -4,6 +4,7 @@ import type {Nanos} from '../model/money.ts'
 import {isSpread, shareOf, totalWeight, weightBy, weightOf} from '../model/spread.ts'
 import {tagsOf} from '../model/tags.ts'
 import * as sql from '../store/queries/activity.ts'
+import {CALL} from '../store/queries/activity.ts'
 import {usageDays} from '../store/queries/attribute.ts'
 import {all, iterate, one, run, type WritableStore} from '../store/query.ts'
 import type {Attribution} from './attribute.ts'
@@ -112,14 +113,20 @@ function saveWorkloads(
   return slots
 }
 
+/** Spans kept at hand; then all are forgotten, so that memory stays flat. */
+const MOST_SPANS = 100_000
+
 /** Spans as they are asked for: neighbours ask for the same ones. */
 function spansIn(store: WritableStore): Spans | null {
   if (one(store, sql.hasSpans, {})!.spans === 0) return null
   const known = new Map<string, Caller | undefined>()
   return (trace, id) => {
     const key = `${trace} ${id}`
-    if (!known.has(key)) known.set(key, one(store, sql.spanOf, {trace, id}))
-    return known.get(key)
+    if (known.has(key)) return known.get(key)
+    if (known.size >= MOST_SPANS) known.clear()
+    const span = one(store, sql.spanOf, {trace, id})
+    known.set(key, span)
+    return span
   }
 }
 
@@ -131,33 +138,48 @@ function* placedCalls(
   slots: ReadonlyMap<number, readonly Slot[]>,
   steps: ReadonlyMap<number, string | undefined>,
 ): Generator<PlacedCall> {
-  const costs = new CallCosts(all(store, sql.callCells, {day}))
-  const query = matched || costs.spread ? sql.settledCalls : sql.plainCalls
-  const elsewhere = matched ? Map.groupBy(all(store, sql.toldElsewhere, {day}), keyOf) : new Map()
+  // Where no bill and no report decided, a record costs what its row says, and there is nothing to look up.
+  const costs =
+    one(store, sql.isDecided, {day})!.decided === 1 ? new CallCosts(all(store, sql.callCells, {day})) : null
+  const query = matched || costs?.spread ? sql.settledCalls : sql.plainCalls
+  const elsewhere = matched ? Map.groupBy(all(store, sql.toldElsewhere, {day}), keyOf) : null
   for (const row of iterate(store, query, {day})) {
-    const [signatureId, model, at, failed, trace, parent, latencyMs, contextId, channel, , id] = row
-    const slot = slotAt(slots.get(signatureId), at)
+    const at = row[CALL.at]
+    const slot = slotAt(slots.get(row[CALL.signature]), at)
     if (slot === undefined) continue
-    let told: sql.Told = {failed, trace, parent, latencyMs, contextId}
-    const others = elsewhere.get(keyOf({id, channel}))
-    if (others !== undefined) told = joined(told, others)
+    let failed = row[CALL.failed]
+    let trace = row[CALL.trace]
+    let parent = row[CALL.parent]
+    let latencyMs = row[CALL.latencyMs]
+    let context = row[CALL.context]
+    const others = elsewhere?.get(keyOf({id: row[CALL.id]!, channel: row[CALL.channel]}))
+    if (others !== undefined)
+      ({
+        failed,
+        trace,
+        parent,
+        latencyMs,
+        contextId: context,
+      } = joined({failed, trace, parent, latencyMs, contextId: context}, others))
+    // A bill is spread over all calls in their order; else only those are asked of which more is told.
+    const asked = trace !== null || context !== null || costs?.spread === true
     yield {
       workload: slot.workload,
       outcome: slot.outcome,
-      model,
+      model: row[CALL.model],
       at,
-      failed: told.failed === null ? null : told.failed === 1,
-      context: told.contextId,
-      step: told.contextId === null ? undefined : steps.get(told.contextId),
-      latencyMs: told.latencyMs,
-      // A bill is spread over all calls in their order; else only those are asked of which more is told.
-      cost:
-        costs.spread || told.trace !== null || told.contextId !== null ? costs.of(row, slot.id) : undefined,
-      trace: told.trace,
-      parent: told.parent,
+      failed: failed === null ? null : failed === 1,
+      context,
+      step: context === null ? undefined : steps.get(context),
+      latencyMs,
+      cost: !asked ? undefined : costs === null ? exact(row[CALL.cost]) : costs.of(row, slot.id),
+      trace,
+      parent,
     }
   }
 }
+
+const exact = (nanos: number | null): Nanos | null => (nanos === null ? null : BigInt(nanos))
 
 function slotAt(slots: readonly Slot[] | undefined, at: number): Slot | undefined {
   if (slots === undefined) return undefined
@@ -201,30 +223,22 @@ class CallCosts {
 
   /** Null: nobody knows; undefined: it is no record. */
   of(row: sql.CallRow, attribution: number): Nanos | null | undefined {
-    const [
-      ,
-      model,
-      ,
-      ,
-      ,
-      ,
-      ,
-      ,
-      channel,
-      costNanos,
-      ,
-      inputTokens,
-      outputTokens,
-      cacheReadTokens,
-      cacheWriteTokens,
-    ] = row
+    const model = row[CALL.model]
+    const channel = row[CALL.channel]
+    const costNanos = row[CALL.cost]
     const held = this.#cells
       .get(attribution)
       ?.find(({model: other, cell}) => other === model && cell.channel === channel)
     if (held === undefined || held.cell.counts === 0n) return undefined
     const {cell} = held
-    if (!isSpread(cell)) return cell.billedNanos === null || costNanos === null ? null : BigInt(costNanos)
-    const weighed = {costNanos, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens}
+    if (!isSpread(cell)) return cell.billedNanos === null ? null : exact(costNanos)
+    const weighed = {
+      costNanos,
+      inputTokens: row[CALL.inputTokens],
+      outputTokens: row[CALL.outputTokens],
+      cacheReadTokens: row[CALL.cacheReadTokens],
+      cacheWriteTokens: row[CALL.cacheWriteTokens],
+    }
     const weight = weightOf(weighed, weightBy(cell))
     held.weight += weight
     return shareOf(cell.billedNanos!, totalWeight(cell), held.weight, weight)
@@ -237,7 +251,7 @@ function saveDay(store: WritableStore, day: number, sums: DayOfCalls): void {
   for (const [workload_id, model_id, context_id, {billed: billed_nanos, ...counted}] of sums.traffic)
     run(store, sql.insertTraffic, {day, workload_id, model_id, context_id, billed_nanos, ...counted})
   for (const [outcome_id, model_id, bin, {calls}] of sums.latencies)
-    run(store, sql.insertLatency, {day, outcome_id, model_id, bin: bin!, calls})
+    run(store, sql.insertLatency, {day, outcome_id, model_id, bin, calls})
   for (const [trace, workflow] of sums.workflows) {
     const {workload: workload_id, at, until, calls, failed, depth, billed: billed_nanos, unpriced} = workflow
     run(store, sql.addWorkflow, {
@@ -245,13 +259,8 @@ function saveDay(store: WritableStore, day: number, sums: DayOfCalls): void {
       ...{billed_nanos, unpriced},
     })
   }
-  for (const [key, {calls, billed: billed_nanos, unpriced}] of sums.steps) {
-    const [, workload_id, model_id, name] = /^(\d+) (\d+) (.*)$/s.exec(key)!
-    run(store, sql.insertStep, {
-      ...{day, workload_id: Number(workload_id), name: name!, model_id: Number(model_id), calls},
-      ...{billed_nanos, unpriced},
-    })
-  }
+  for (const [workload_id, model_id, name, {calls, billed: billed_nanos, unpriced}] of sums.steps)
+    run(store, sql.insertStep, {day, workload_id, name, model_id, calls, billed_nanos, unpriced})
   for (const [workload_id, {calls, failed, billed: billed_nanos, unpriced}] of sums.lone)
     run(store, sql.insertLone, {day, workload_id, calls, failed, billed_nanos, unpriced})
 }

@@ -89,9 +89,9 @@ test('each step is of the service that called, by its own name, else by the near
     call({workload: 2, cost: undefined, failed: true}),
   )
   expect([...steps]).toEqual([
-    ['1 1 draft', {calls: 1, failed: 0, billed: 10n, unpriced: 0}],
-    ['1 1 a', {calls: 1, failed: 0, billed: 5n, unpriced: 0}],
-    ['2 1 ', {calls: 2, failed: 1, billed: null, unpriced: 1}],
+    [1, 1, 'draft', {calls: 1, failed: 0, billed: 10n, unpriced: 0}],
+    [1, 1, 'a', {calls: 1, failed: 0, billed: 5n, unpriced: 0}],
+    [2, 1, '', {calls: 2, failed: 1, billed: null, unpriced: 1}],
   ])
 })
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import {expect, test} from 'vitest'
 import {parseUsd} from '../../src/model/money.ts'
 import {RecordReader} from '../../src/report/records.ts'
+import {outcome, world} from '../report/world.ts'
 import {openaiCosts, settled} from './reports.ts'
 
 interface Made {
@@ -156,3 +157,14 @@ test('workflows, traces of one call and calls without trace make up the recordsâ
   })
   await fc.assert(property, {numRuns: 40})
 }, 60_000)
+
+test('calls that are but the detail of other records cost nothing of their own, known or not', () => {
+  const calls = ['a', 'b'].map(id => ({
+    ...{id, at: '2026-10-01T10:00:00Z', usd: null, trace: 's'},
+    outcome: outcome({output_state: 'unknown'}),
+  }))
+  using store = world().call(calls[0]!).call(calls[1]!).detail('litellm').store
+  expect(store.database.prepare('SELECT calls, billed_nanos, unpriced FROM workflow').all()).toEqual([
+    {calls: 2, billed_nanos: null, unpriced: 0},
+  ])
+})

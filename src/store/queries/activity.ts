@@ -38,6 +38,14 @@ export const insertActivity = query<{workloads: string}, never>(
   GROUP BY day, workload_id, model_id`,
 )
 
+/** Whether a bill or a report decided about any call of a day: what it costs, or whether it is a record at all. */
+export const isDecided = query<{day: number}, {decided: number}>(
+  'isDecided',
+  `
+  SELECT EXISTS (
+    SELECT 1 FROM cell WHERE day = @day AND granularity = 0 AND (counts = 0 OR billed_nanos IS NOT est_nanos)) AS decided`,
+)
+
 /** Cells of calls of a day: a record's cost is its part of what its cell was settled to. */
 export const callCells = query<
   {day: number},
@@ -63,7 +71,7 @@ export const callCells = query<
   {exact: true},
 )
 
-/** A call with what its log says of it. */
+/** A call with what its log says of it; `CALL` says what stands where. The last five are null where no bill is spread over calls. */
 export type CallRow = readonly [
   signatureId: number,
   modelId: number,
@@ -75,12 +83,31 @@ export type CallRow = readonly [
   contextId: number | null,
   channel: string,
   costNanos: number | null,
-  id: string,
+  id: string | null,
   inputTokens: number | null,
   outputTokens: number | null,
   cacheReadTokens: number | null,
   cacheWriteTokens: number | null,
 ]
+
+/** Places in a `CallRow`. */
+export const CALL = {
+  signature: 0,
+  model: 1,
+  at: 2,
+  failed: 3,
+  trace: 4,
+  parent: 5,
+  latencyMs: 6,
+  context: 7,
+  channel: 8,
+  cost: 9,
+  id: 10,
+  inputTokens: 11,
+  outputTokens: 12,
+  cacheReadTokens: 13,
+  cacheWriteTokens: 14,
+} as const
 
 const calls = (
   name: string,
