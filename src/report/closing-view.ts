@@ -100,17 +100,6 @@ export function closingRemarks({periods, adjustments}: Closing, of: Measure, tot
   ]
 }
 
-/** For reports that show a period as it is settled now, closed or not. */
-export const keptRemarks = (closed: readonly Closed[], period: Period): string[] => {
-  const {from, to} = boundsOf(period)
-  return closed
-    .filter(({said}) => said.from_day < to && said.to_day > from)
-    .map(
-      ({said}) =>
-        `${said.period} is closed: this is how it is settled now; the ledger keeps the figures that were frozen`,
-    )
-}
-
 const signed = (nanos: Nanos): string =>
   `${nanos < 0n ? '-' : '+'}${showExactUsd(nanos < 0n ? -nanos : nanos)}`
 

@@ -1,8 +1,9 @@
 /** A change, its amounts and its traffic in words. Names are left as they are: who prints them makes them safe. */
 import {type Nanos, showUsd} from '../model/money.ts'
+import type {ChangeKind} from './change.ts'
 import type {ReviewedChange, UsdRange} from './reviewed.ts'
 
-const KINDS: {readonly [kind: string]: string} = {
+const KINDS: {readonly [kind in ChangeKind]: string} = {
   model_changed: 'model',
   model_added: 'model added',
   model_removed: 'model removed',
@@ -20,7 +21,8 @@ const KINDS: {readonly [kind: string]: string} = {
 }
 
 /** Null: a kind that a newer version tells apart. */
-export const kindText = (kind: string): string | null => (Object.hasOwn(KINDS, kind) ? KINDS[kind]! : null)
+export const kindText = (kind: string): string | null =>
+  Object.hasOwn(KINDS, kind) ? KINDS[kind as ChangeKind] : null
 
 /** Which of several settings, where the kind alone leaves it open. */
 export const settingOf = ({kind, key}: ReviewedChange): string | null =>

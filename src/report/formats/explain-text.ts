@@ -5,6 +5,7 @@ import {parseUsd, showExactUsd} from '../../model/money.ts'
 import type {Explanation, Layer} from '../explanation.ts'
 import type {KnownCost} from '../known-costs.ts'
 import type {AttributionRecord, RecordEvidence, RecordPrice} from '../record.ts'
+import {STATE_TEXTS} from '../state-text.ts'
 import {cellText} from './cell-text.ts'
 import {clean, elide, padEnd, padStart, paint, type Screen, widthOf, wrap} from './layout.ts'
 
@@ -158,21 +159,12 @@ const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$
 const percent = (probability: number): string =>
   probability > 0.999 ? '> 99.9 %' : `${(probability * 100).toFixed(1)} %`
 
-const STATES: {readonly [state in Outcome['output_state']]: string} = {
-  deterministically_resolved: 'settled by exact links',
-  strongly_inferred: 'strongly inferred',
-  bounded: 'one of a known few',
-  ambiguous: 'more than one plausible owner',
-  unknown: 'owner not known',
-  not_identifiable: 'owner not identifiable',
-}
-
 function verdict(record: AttributionRecord, screen: Screen): string[] {
   const painter = paint(screen)
   const mark: SpendClass = record.spend_class
   const sure = record.coper === 0 ? '' : `${percent(record.coper)}, ${record.confidence_band} confidence, `
   const stage = record.interpretation.stage_origin.replace('_', ' ')
-  const words = `${sure}${STATES[record.output_state]} (${stage}), ${record.action_class}`
+  const words = `${sure}${STATE_TEXTS[record.output_state]} (${stage}), ${record.action_class}`
   const head = wrap(words, screen.width - mark.length - 2)
   return [
     ...head.map((line, index) =>

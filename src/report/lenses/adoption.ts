@@ -4,7 +4,7 @@ import {formatUsd, showExactUsd} from '../../model/money.ts'
 import * as sql from '../../store/queries/teams.ts'
 import {all} from '../../store/query.ts'
 import {type Adoption, type Money, type Shown, type ShownTeam, shownOf, sumOf, usageOf} from '../adoption.ts'
-import {keptRemarks} from '../closing-view.ts'
+import {settledNowRemarks} from '../closing-view.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {totalsOf} from '../lines.ts'
 import type {Loaded} from '../load.ts'
@@ -30,7 +30,7 @@ export const adoption = lens({
       tools: JSON.parse(tools) as {readonly [tool: string]: number},
     }))
     const {teams, ...rest} = shownOf(usageOf(uses, sizes))
-    const kept = keptRemarks(closedPeriods(store), request.period)
+    const kept = settledNowRemarks(closedPeriods(store), request.period)
     return {loaded, kept, shown: {...rest, teams: teams.toSorted(byAdoption)}}
   },
   toReport,

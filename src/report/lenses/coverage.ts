@@ -3,10 +3,12 @@ import {formatUsd, type Nanos, showExactUsd} from '../../model/money.ts'
 import {formatDay} from '../../model/time.ts'
 import * as sql from '../../store/queries/lenses.ts'
 import {all, type ReadableStore} from '../../store/query.ts'
+import {settledNowRemarks} from '../closing-view.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {type Totals, totalsOf} from '../lines.ts'
 import type {Loaded, Request} from '../load.ts'
 import {type Activity, loadActivity, type Use} from '../load-activity.ts'
+import {closedPeriods} from '../load-closed.ts'
 import {loadReconciliation} from '../load-reconciliation.ts'
 import {boundsOf} from '../period.ts'
 import {ppmOf, reconcilingLines} from '../reconcile.ts'
@@ -42,6 +44,8 @@ interface Question {
 
 interface Coverage {
   readonly loaded: Loaded
+  /** Of closed periods in view. */
+  readonly remarks: readonly string[]
   readonly totals: Totals
   readonly measures: readonly Measure[]
   readonly open: readonly Held[]
@@ -77,6 +81,7 @@ function load(store: ReadableStore, request: Request): Coverage {
   }
   return {
     loaded: activity.loaded,
+    remarks: settledNowRemarks(closedPeriods(store), request.period),
     totals: totalsOf(activity.uses),
     measures: measuresOf(activity, detail),
     open: heldBack(activity.uses.filter(({spendClass}) => spendClass !== 'owned')),
@@ -203,7 +208,7 @@ const FORMATS: readonly Column[] = [
   {key: 'issues', label: 'Issues', kind: 'count'},
 ]
 
-function toReport({loaded, totals, measures, open, questions, channels, formats}: Coverage): Report {
+function toReport({loaded, remarks, totals, measures, open, questions, channels, formats}: Coverage): Report {
   const issues = formats.reduce((sum, format) => sum + format.issues, 0)
   return {
     title: 'Coverage',
@@ -241,6 +246,7 @@ function toReport({loaded, totals, measures, open, questions, channels, formats}
       },
     ],
     closing: [
+      ...remarks,
       ...(totals.unpriced > 0
         ? [`${totals.unpriced} of ${totals.records} records have no known cost and are in no sum`]
         : []),

@@ -1,7 +1,7 @@
 /** Deployments against the traffic around them: what changed, what it costs, and whether somebody should look. */
 import {formatUsd, type Nanos, showExactUsd} from '../../model/money.ts'
 import {dayOf, formatDay, formatTime} from '../../model/time.ts'
-import {keptRemarks} from '../closing-view.ts'
+import {settledNowRemarks} from '../closing-view.ts'
 import type {Mix, Review, Trigger} from '../deploy-review.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {totalsOf} from '../lines.ts'
@@ -32,7 +32,7 @@ export const engineering = lens({
     const out = new Set(reviews.map(({outing}) => outing.service.id))
     const deployed = uses.filter(({outcome}) => out.has(outcome.owner.service?.id ?? ''))
     return {
-      kept: keptRemarks(closedPeriods(store), request.period),
+      kept: settledNowRemarks(closedPeriods(store), request.period),
       ...{loaded, services, deployments: reviews.length, reviews: toShow(reviews)},
       ...{total: totalsOf(uses).total, deployed: totalsOf(deployed).total},
     }

@@ -2,16 +2,20 @@
 import {formatUsd, type Nanos} from '../../model/money.ts'
 import {DAY_MS} from '../../model/time.ts'
 import type {ReadableStore} from '../../store/query.ts'
+import {settledNowRemarks} from '../closing-view.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {totalsOf} from '../lines.ts'
 import type {Loaded, Request} from '../load.ts'
 import {loadActivity} from '../load-activity.ts'
+import {closedPeriods} from '../load-closed.ts'
 import {reconcilingLines} from '../reconcile.ts'
 import type {Column, Report} from '../report.ts'
 import {type Saving, type SavingKind, savingsIn} from '../savings.ts'
 
 interface Model {
   readonly loaded: Loaded
+  /** Of closed periods in view. */
+  readonly remarks: readonly string[]
   /** Null: nobody said what things cost elsewhere. */
   readonly savings: readonly Saving[] | null
 }
@@ -37,7 +41,8 @@ function load(store: ReadableStore, request: Request): Model {
   const {loaded, uses} = loadActivity(store, request, {model: true})
   const {quote} = request
   const at = loaded.until * DAY_MS - 1
-  return {loaded, savings: quote === undefined ? null : savingsIn({uses, quote, at})}
+  const remarks = settledNowRemarks(closedPeriods(store), request.period)
+  return {loaded, remarks, savings: quote === undefined ? null : savingsIn({uses, quote, at})}
 }
 
 function toJson({loaded, savings}: Model) {
@@ -68,7 +73,7 @@ const COLUMNS: readonly Column[] = [
 /** As many as anybody would look into. */
 const SHOWN = 20
 
-function toReport({loaded, savings}: Model): Report {
+function toReport({loaded, remarks, savings}: Model): Report {
   const found = savings ?? []
   const rest = found.slice(SHOWN)
   // Amounts are bigints, which Math.max does not take.
@@ -94,6 +99,7 @@ function toReport({loaded, savings}: Model): Report {
       },
     ],
     closing: [
+      ...remarks,
       ...(rest.length > 0 ? [`${rest.length} more, each of at most $${formatUsd(sum)}, are in --json`] : []),
       'these overlap and are not to be added up; nothing is promised where nobody has compared the answers',
       ...reconcilingLines(totalsOf(loaded.spend), loaded),

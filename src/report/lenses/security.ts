@@ -8,7 +8,7 @@ import {
   type FindingKind,
   type ReviewState,
 } from '../access-findings.ts'
-import {keptRemarks} from '../closing-view.ts'
+import {settledNowRemarks} from '../closing-view.ts'
 import {exceeds, parseRules} from '../fail-on.ts'
 import {lens, periodToJson} from '../lens.ts'
 import {totalsOf} from '../lines.ts'
@@ -35,7 +35,7 @@ export const security = lens({
     const access = loadAccess(store, request)
     const findings = accessFindings(access)
     const {loaded} = access
-    const kept = keptRemarks(closedPeriods(store), request.period)
+    const kept = settledNowRemarks(closedPeriods(store), request.period)
     return {loaded, kept, findings, total: totalsOf(loaded.spend).total, underReview: meantBy(findings)}
   },
   toReport,

@@ -3,7 +3,8 @@ import type {Range} from '../../model/energy/estimate.ts'
 import {formatUsd, type Nanos, showUsd} from '../../model/money.ts'
 import {formatDay} from '../../model/time.ts'
 import type {Column, Report, Row, Table} from '../../report/report.ts'
-import type {Change, ChangeKind, Detection, Skipped} from '../../review/change.ts'
+import type {Change, Detection, Skipped} from '../../review/change.ts'
+import {kindText} from '../../review/change-text.ts'
 import type {PricedChange} from '../../review/price/price-change.ts'
 import type {Money} from '../../review/price/replay.ts'
 import {paidFor, sumOf, type Traffic, type Window} from '../../review/price/traffic.ts'
@@ -123,23 +124,6 @@ const countsOf = (changes: readonly Change[]) => ({
   unresolved: changes.filter(({kind}) => kind === 'unresolved').length,
 })
 
-const SAID: {readonly [kind in ChangeKind]: string} = {
-  model_changed: 'model',
-  model_added: 'model added',
-  model_removed: 'model removed',
-  provider_changed: 'provider',
-  fallback_changed: 'route',
-  reasoning_introduced: 'reasoning introduced',
-  reasoning_changed: 'reasoning',
-  limit_changed: 'limit',
-  batch_changed: 'batch',
-  schedule_changed: 'schedule',
-  cache_changed: 'cache',
-  tier_changed: 'tier',
-  prompt_changed: 'prompt',
-  unresolved: 'not found',
-}
-
 const CHANGE: readonly Column[] = [
   {key: 'where', label: 'Where', kind: 'text'},
   {key: 'what', label: 'What', kind: 'text'},
@@ -169,7 +153,7 @@ export function toReport({base, head, detection: {changes, skipped}, ownerOf, pr
         columns: [...CHANGE, ...(priced === null ? [OWNER] : MONEY)],
         rows: changes.map((change, index) => ({
           where: `${change.path}:${change.line}`,
-          what: `${SAID[change.kind]}${named(change)}${change.production ? '' : ' (development)'}`,
+          what: `${kindText(change.kind)}${named(change)}${change.production ? '' : ' (development)'}`,
           from: change.from,
           to: change.to,
           owner: ownerOf(change.path),

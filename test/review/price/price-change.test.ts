@@ -126,6 +126,9 @@ test.each([
   ['0 * * * *', '*/30 * * * *', {from: 672n, to: 1344n}],
   ['@daily', '0 0 1 * *', {from: 364n, to: 12n}],
   ['rate(2 days)', 'cron(0 12 * * ? *)', {from: 14n, to: 28n}],
+  ['*/5 * * * *', '0 0 1 1 *', {from: 104_832n, to: 1n}],
+  ['* * * * * *', '@daily', null],
+  ['rate(0 minutes)', 'cron(0 12 * * ? *)', null],
   ['0 0 30 2 *', '@daily', null],
   ['hour=3 minute=0', '@daily', null],
 ])('%s against %s', (from, to, expected) => expect(runsOf(from, to, Date.UTC(2026, 0, 1))).toEqual(expected))

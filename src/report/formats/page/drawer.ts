@@ -1,17 +1,9 @@
 /** What stands behind a row, in a drawer that opens beside the page, and on paper as its appendix. No script is needed. */
 import {showUsd} from '../../../model/money.ts'
 import type {Answer, Behind, Step} from '../../behind.ts'
+import {STATE_TEXTS} from '../../state-text.ts'
 import {grouped} from '../cell-text.ts'
 import {escaped} from '../escaped.ts'
-
-const STATES: {readonly [state in Answer['state']]: string} = {
-  deterministically_resolved: 'settled by exact links',
-  strongly_inferred: 'strongly inferred',
-  bounded: 'one of a known few',
-  ambiguous: 'more than one plausible owner',
-  unknown: 'owner not known',
-  not_identifiable: 'owner not identifiable',
-}
 
 /** `subtitle`: the row’s own figures. */
 export function drawerHtml(
@@ -39,7 +31,7 @@ function answerHtml(answer: Answer): string {
   const count = `${grouped(records)} ${records === 1 ? 'record' : 'records'}`
   return `<article>
 <h3><span>${escaped(about ?? 'No service or project known')}</span><span>${showUsd(cost)}</span></h3>
-<p class="facts"><span class="class ${spendClass}-text">${spendClass}</span>, ${sure}${STATES[state]}; ${count}</p>
+<p class="facts"><span class="class ${spendClass}-text">${spendClass}</span>, ${sure}${STATE_TEXTS[state]}; ${count}</p>
 <p class="why">${escaped(rationale)}</p>
 ${stepsHtml(answer.steps)}${candidatesHtml(answer)}</article>`
 }
