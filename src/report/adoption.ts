@@ -1,6 +1,7 @@
 /** Which teams have AI in their workflows. About teams and workflows only: what would be about fewer than five people is pooled. */
 import type {Ref} from '../engine/outcome.ts'
 import {FEWEST_SHOWN} from '../model/cohort.ts'
+import {isElsewhere} from '../model/environment.ts'
 import type {Nanos} from '../model/money.ts'
 import {isPersonalAlias} from '../model/person.ts'
 import type {Use} from './load-activity.ts'
@@ -66,8 +67,6 @@ function purposeOf({outcome: {owner}, workload: {tags}}: Use): Purpose {
   return tags.feature === undefined ? 'untold' : 'workflow'
 }
 
-const ELSEWHERE = /^(?:dev|test|stag|qa|sandbox|local|preview|ci\b)/i
-
 class Sum {
   readonly organization: Ref
   money = NO_MONEY
@@ -92,7 +91,7 @@ class Sum {
     const name = service?.name ?? use.workload.tags.feature
     if (name === undefined) return
     this.workflows.set(name, (this.workflows.get(name) ?? 0n) + cost)
-    if (!ELSEWHERE.test(use.workload.tags.environment ?? '')) this.inProduction = true
+    if (!isElsewhere(use.workload.tags.environment)) this.inProduction = true
   }
 }
 

@@ -1,5 +1,6 @@
 /** What changed in a service's traffic when it went out. Only what was seen: days before against days after, never a promise. */
 import type {Ref} from '../engine/outcome.ts'
+import {isElsewhere} from '../model/environment.ts'
 import {modelBase} from '../model/model-name.ts'
 import type {Nanos} from '../model/money.ts'
 import {isReasoning} from '../model/reasoning-models.ts'
@@ -72,8 +73,6 @@ const MONTH = 30n
 const IN_USE = 50_000
 const ENOUGH_REQUESTS = 100
 
-const ELSEWHERE = /^(?:dev|test|stag|qa|sandbox|local|preview)/i
-
 /**
  * A deployment of each service's production, with the days up to the deployments before and after it: what changes there is not
  * of this one. A repository's deployment stands for its services where nothing says more.
@@ -83,7 +82,7 @@ export function outingsOf(
   deployments: readonly Deployment[],
   links: readonly ServiceLink[],
 ): Outing[] {
-  const out = deployments.filter(({environment}) => !ELSEWHERE.test(environment ?? ''))
+  const out = deployments.filter(({environment}) => !isElsewhere(environment))
   const bySubject = Map.groupBy(out, ({subject}) => subject)
   const linked = Map.groupBy(links, ({from}) => from)
   return services.flatMap(({service, repositories}) => {

@@ -5,6 +5,7 @@
  */
 import type {Ref} from '../engine/outcome.ts'
 import type {ModelIdentity} from '../model/chunk.ts'
+import {isElsewhere} from '../model/environment.ts'
 import {GATEWAY_CACHE, type Usage} from '../model/fact.ts'
 import type {Nanos} from '../model/money.ts'
 import type {QuoteOf} from '../model/quote.ts'
@@ -44,7 +45,6 @@ const LEAST_INPUT = 1_000_000
 /** How much less than the company's own best a cache has to be used, as a share of input. */
 const CACHE_GAP = 0.1
 
-export const DEVELOPMENT = /^(dev|development|test|testing|staging|stage|sandbox|ci|local|qa|preview|uat)\b/i
 const BATCHABLE = /^(batch|batch_job|evaluation|eval|evals|backfill)$/i
 
 /** Dearest first. They overlap: what one saves the next no longer can. */
@@ -166,7 +166,7 @@ function cheapest(
 /** Development and tests on a model that costs a multiple of what the company uses elsewhere. */
 function development({uses, quote, at}: Asked): Saving[] {
   const used = worksOf(uses, ({model}) => model?.[0] ?? '')
-  const developing = uses.filter(({workload}) => DEVELOPMENT.test(workload.tags.environment ?? ''))
+  const developing = uses.filter(({workload}) => isElsewhere(workload.tags.environment))
   return [...worksOf(developing, groupKey).values()].flat().flatMap(work => {
     const same = used.get(work.model[0] ?? '') ?? []
     const requests = same.reduce((sum, other) => sum + requestsOf(other), 0)

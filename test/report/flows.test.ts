@@ -93,7 +93,7 @@ test('outcomes: ten tickets net of one, per heron’s $25.50; two documents per 
 test('product: tenants as a distribution alone, and the cost around a launch', () => {
   const {json} = viewOf('product')
   expect(json).toMatchObject({
-    tenants: {tenants: 6, cost_usd: '21.00', top_1_share_ppm: 285_714, median_usd: '3.00'},
+    tenants: {tenants: 6, cost_usd: '21.00', top_5_share_ppm: null, middle_5_mean_usd: null},
     features: [
       {
         ...{feature: 'ticket_summary', cost_usd: '25.00'},
@@ -112,9 +112,18 @@ test('product: tenants as a distribution alone, and the cost around a launch', (
   expect(JSON.stringify(json)).not.toMatch(/[0-9a-f]{32}/)
 })
 
-test('fewer than five tenants are not shown', () => {
+test('nothing is shown about fewer than five tenants, nor left over about so few', () => {
   expect(tenantsOf([1n, 2n, 3n, 4n])).toBeNull()
   expect(tenantsOf([1n, 2n, 3n, 4n, 10n])).toEqual({
-    ...{tenants: 5, cost: 20n, top1: 500_000, top5: 1_000_000, top10: 1_000_000, median: 3n, p90: 10n},
+    tenants: 5,
+    cost: 20n,
+    top5: null,
+    top10: null,
+    middle: null,
   })
+  const costs = (many: number) => Array.from({length: many}, (_, index) => BigInt(index + 1))
+  expect(tenantsOf(costs(9))).toMatchObject({top5: null, top10: null, middle: null})
+  expect(tenantsOf(costs(10))).toMatchObject({cost: 55n, top5: 727_273, top10: null, middle: null})
+  expect(tenantsOf(costs(14))).toMatchObject({top10: null, middle: null})
+  expect(tenantsOf(costs(15))).toMatchObject({cost: 120n, top5: 541_667, top10: 875_000, middle: 8n})
 })

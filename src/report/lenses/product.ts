@@ -177,7 +177,7 @@ function toJson({loaded, totals, features, tenants, forTenants}: Product) {
     totals: {
       total_usd: formatUsd(totals.total),
       with_feature_usd: formatUsd(named(features)),
-      for_tenants_usd: formatUsd(forTenants),
+      for_tenants_usd: tenants === null ? null : formatUsd(forTenants),
     },
     tenants: tenantsToJson(tenants),
     features: features.map(
@@ -208,8 +208,8 @@ const tenantsToJson = (tenants: Tenants | null) =>
   tenants && {
     tenants: tenants.tenants,
     cost_usd: formatUsd(tenants.cost),
-    ...{top_1_share_ppm: tenants.top1, top_5_share_ppm: tenants.top5, top_10_share_ppm: tenants.top10},
-    ...{median_usd: formatUsd(tenants.median), p90_usd: formatUsd(tenants.p90)},
+    ...{top_5_share_ppm: tenants.top5, top_10_share_ppm: tenants.top10},
+    middle_5_mean_usd: tenants.middle === null ? null : formatUsd(tenants.middle),
   }
 
 const FEATURES: readonly Column[] = [
@@ -227,18 +227,16 @@ const TENANTS: readonly Column[] = [
   {key: 'feature', label: 'Tenants of', kind: 'text'},
   {key: 'tenants', label: 'Tenants', kind: 'count'},
   {key: 'cost_usd', label: 'Cost', kind: 'usd'},
-  {key: 'top_1', label: 'Dearest', kind: 'share'},
   {key: 'top_5', label: 'Top 5', kind: 'share', drop: 2},
   {key: 'top_10', label: 'Top 10', kind: 'share', drop: 3},
-  {key: 'median_usd', label: 'Median', kind: 'usd'},
-  {key: 'p90_usd', label: 'p90', kind: 'usd', drop: 1},
+  {key: 'middle_usd', label: 'Mean of the middle 5', kind: 'usd', drop: 1},
 ]
 
 const percent = (ppm: number): string => `${Math.round(ppm / 10_000)} %`
 
 const tenantsToRow = (feature: string, tenants: Tenants) => ({
-  ...{feature, tenants: tenants.tenants, cost_usd: tenants.cost, top_1: tenants.top1, top_5: tenants.top5},
-  ...{top_10: tenants.top10, median_usd: tenants.median, p90_usd: tenants.p90},
+  ...{feature, tenants: tenants.tenants, cost_usd: tenants.cost, top_5: tenants.top5},
+  ...{top_10: tenants.top10, middle_usd: tenants.middle},
 })
 
 function toReport({loaded, totals, features, tenants, forTenants, remarks}: Product): Report {
@@ -278,7 +276,11 @@ function toReport({loaded, totals, features, tenants, forTenants, remarks}: Prod
             `change since a launch: its cost over at most ${AROUND} days before against as many from that day on; it need not be because of it`,
           ]
         : []),
-      `calls that say for which tenant ${showExactUsd(forTenants)} + all others ${showExactUsd(totals.total - forTenants)} = total ${showExactUsd(totals.total)}`,
+      ...(tenants === null
+        ? []
+        : [
+            `calls that say for which tenant ${showExactUsd(forTenants)} + all others ${showExactUsd(totals.total - forTenants)} = total ${showExactUsd(totals.total)}`,
+          ]),
       `with a feature ${showExactUsd(withFeature)} + without ${showExactUsd(totals.total - withFeature)} = total ${showExactUsd(totals.total)}`,
       ...remarks,
       ...reconcilingLines(totals, loaded),
