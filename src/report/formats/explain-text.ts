@@ -1,5 +1,5 @@
 /** One explained record as text for a terminal. */
-import type {Outcome, SpendClass} from '../../engine/outcome.ts'
+import type {SpendClass} from '../../engine/outcome.ts'
 import type {Range} from '../../model/energy/estimate.ts'
 import {parseUsd, showExactUsd} from '../../model/money.ts'
 import type {Explanation, Layer} from '../explanation.ts'
