@@ -2,13 +2,13 @@
 import type {Change, Detection, Skipped} from './change.ts'
 import {compare} from './compare.ts'
 import {isConfig, readConfigFile} from './configs/index.ts'
-import {familyOf, isCode, readCode} from './languages/index.ts'
+import {familyOf, isCode, readCode, readVersions} from './languages/index.ts'
 import {isLeftOut} from './left-out.ts'
 import {promptView} from './prompt-files.ts'
 import {recognise} from './recognise.ts'
 import {Resolver} from './resolve.ts'
 import type {Setting} from './setting.ts'
-import {decode} from './text.ts'
+import {decode, difference} from './text.ts'
 import type {Definition, View} from './value.ts'
 import {HINT, SPEAKS} from './words.ts'
 
@@ -135,15 +135,14 @@ async function readBoth(
     const path = file.head ?? file.base!
     if (!isTelling(path, before ?? '') && !isTelling(path, after ?? '')) continue
     if (isCode(path) && before && after && onlyComments(before, after)) continue
-    const read = [
-      await keep(files.base, file.base, before ?? null),
-      await keep(files.head, file.head, after ?? null),
-    ]
-    if (read.every(Boolean)) continue
+    const read = await readVersionsOf(versionOf(file.base, before), versionOf(file.head, after))
     // One version alone would tell of changes that nobody made.
-    if (file.base !== null) files.base.delete(file.base)
-    if (file.head !== null) files.head.delete(file.head)
-    skipped.push({path, reason: 'could not be parsed'})
+    if (read === null) skipped.push({path, reason: 'could not be parsed'})
+    else
+      for (const side of ['base', 'head'] as const) {
+        const version = read[side]
+        if (version) files[side].set(version.view.path, version)
+      }
   }
 }
 
@@ -155,30 +154,58 @@ const isTelling = (path: string, text: string): boolean =>
   (/cron|schedule/i.test(text) && isConfig(path))
 
 /** Nothing but comments and empty lines changed, as far as lines alone can tell. */
-const onlyComments = (before: string, after: string): boolean => spoken(before) === spoken(after)
+function onlyComments(before: string, after: string): boolean {
+  const [start, endBefore, endAfter] = difference(before, after)
+  return spoken(before, start, endBefore) === spoken(after, start, endAfter)
+}
 
-function spoken(text: string): string {
+/** What the lines between two places say. */
+function spoken(text: string, start: number, end: number): string {
   // Within a string of several lines `#` begins a heading.
   const silent = /"""|'''|<<[~-]|`/.test(text) ? /^\/\/|^$/ : /^(?:\/\/|#)|^$/
+  const last = text.indexOf('\n', end)
   return text
+    .slice(start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1, last < 0 ? text.length : last)
     .split('\n')
     .map(line => line.trim())
     .filter(line => !silent.test(line))
     .join('\n')
 }
 
-/** False: it could not be parsed. */
-async function keep(into: Map<string, Read>, path: string | null, text: string | null): Promise<boolean> {
-  if (path === null || text === null || into.has(path)) return true
+interface Version {
+  readonly path: string
+  readonly text: string
+}
+
+const versionOf = (path: string | null, text: string | null | undefined): Version | null =>
+  path === null || text === null || text === undefined ? null : {path, text}
+
+/** Null for a version that is not there or is not read; null for both: one could not be parsed. */
+async function readVersionsOf(
+  base: Version | null,
+  head: Version | null,
+): Promise<{readonly [side in Side]: Read | null} | null> {
   try {
-    const view = promptView(path, text) ?? readConfigFile(path, text) ?? (await readCode(path, text))
-    const hinted = HINT.test(text) || promptView(path, null) !== null
-    if (view) into.set(path, {view, hinted, speaks: SPEAKS.test(`${path}\n${text}`), text})
-    return true
+    const [before, after] =
+      base && head && isPlainCode(base.path) && isPlainCode(head.path)
+        ? await readVersions(base, head)
+        : [base && (await viewOf(base)), head && (await viewOf(head))]
+    return {base: before && readOf(base!, before), head: after && readOf(head!, after)}
   } catch {
-    return false
+    return null
   }
 }
+
+const isPlainCode = (path: string): boolean => isCode(path) && promptView(path, null) === null
+
+const viewOf = async ({path, text}: Version): Promise<View | null> =>
+  promptView(path, text) ?? readConfigFile(path, text) ?? (await readCode(path, text))
+
+const readOf = ({path, text}: Version, view: View): Read => ({
+  ...{view, text},
+  hinted: HINT.test(text) || promptView(path, null) !== null,
+  speaks: SPEAKS.test(`${path}\n${text}`),
+})
 
 /** Files that define what the changed ones use, and files that use what changed. */
 async function follow(repository: Repository, files: Files, changed: ReadonlySet<string>): Promise<void> {
@@ -202,9 +229,10 @@ async function follow(repository: Repository, files: Files, changed: ReadonlySet
       .slice(0, MOST_RELATED)
     const texts = await repository.read('head', fresh)
     for (const [path, bytes] of texts) {
-      const text = decode(bytes)
-      await keep(files.head, path, text)
-      await keep(files.base, path, text)
+      const read = await readVersionsOf(null, versionOf(path, decode(bytes)))
+      if (!read?.head) continue
+      files.head.set(path, read.head)
+      if (!files.base.has(path)) files.base.set(path, read.head)
     }
   }
 }

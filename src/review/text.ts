@@ -12,3 +12,20 @@ export function decode(bytes: Uint8Array): string | null {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   }
 }
+
+/** Where texts differ: from where in both, and up to where in either; what is before and after is the same. */
+export function difference(
+  before: string,
+  after: string,
+): readonly [start: number, endBefore: number, endAfter: number] {
+  const shorter = Math.min(before.length, after.length)
+  let start = 0
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++
+  let same = 0
+  while (
+    same < shorter - start &&
+    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
+  )
+    same++
+  return [start, before.length - same, after.length - same]
+}

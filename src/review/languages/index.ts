@@ -1,7 +1,8 @@
 /** Source code by its ending. Grammars are loaded when the first file of their language comes. */
 import {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
-import type {Parser} from '@vscode/tree-sitter-wasm'
+import type {Edit, Parser, Tree} from '@vscode/tree-sitter-wasm'
+import {difference} from '../text.ts'
 import type {View} from '../value.ts'
 import {csharp} from './csharp.ts'
 import {go} from './go.ts'
@@ -54,14 +55,68 @@ async function load(wasm: string): Promise<Parser> {
 /** Null: not source code. Broken syntax is read as far as it can be. */
 export async function readCode(path: string, text: string): Promise<View | null> {
   const grammar = LANGUAGES[endingOf(path)]
-  if (!grammar) return null
-  if (!parsers.has(grammar.wasm)) parsers.set(grammar.wasm, load(grammar.wasm))
-  const parser = await parsers.get(grammar.wasm)!
-  const tree = parser.parse(text)
+  return grammar ? viewOf(path, text, await parserOf(grammar), grammar) : null
+}
+
+/** The same of both versions of a file, of one language: where the later one is as the earlier one was, it is not parsed again. */
+export async function readVersions(
+  before: {readonly path: string; readonly text: string},
+  after: {readonly path: string; readonly text: string},
+): Promise<readonly [before: View | null, after: View | null]> {
+  const grammar = LANGUAGES[endingOf(before.path)]
+  if (!grammar || LANGUAGES[endingOf(after.path)] !== grammar)
+    return [await readCode(before.path, before.text), await readCode(after.path, after.text)]
+  const parser = await parserOf(grammar)
+  const tree = parser.parse(before.text)
+  try {
+    const view = tree && walk(before.path, before.text, tree.rootNode, grammar)
+    // What was guessed of broken syntax holds for that text alone.
+    const known = tree && !tree.rootNode.hasError ? tree : null
+    known?.edit(editBetween(before.text, after.text))
+    return [view, viewOf(after.path, after.text, parser, grammar, known)]
+  } finally {
+    tree?.delete()
+  }
+}
+
+function parserOf({wasm}: Grammar): Promise<Parser> {
+  let parser = parsers.get(wasm)
+  if (parser === undefined) parsers.set(wasm, (parser = load(wasm)))
+  return parser
+}
+
+function viewOf(
+  path: string,
+  text: string,
+  parser: Parser,
+  grammar: Grammar,
+  known: Tree | null = null,
+): View | null {
+  const tree = parser.parse(text, known)
   if (!tree) return null
   try {
     return walk(path, text, tree.rootNode, grammar)
   } finally {
     tree.delete()
   }
+}
+
+/** What lies between the beginning and the end that both texts share. */
+function editBetween(before: string, after: string): Edit {
+  const [start, oldEnd, newEnd] = difference(before, after)
+  return {
+    ...{startIndex: start, oldEndIndex: oldEnd, newEndIndex: newEnd},
+    ...{startPosition: placeIn(before, start), oldEndPosition: placeIn(before, oldEnd)},
+    newEndPosition: placeIn(after, newEnd),
+  }
+}
+
+function placeIn(text: string, index: number): {row: number; column: number} {
+  let row = 0
+  let line = 0
+  for (let at = text.indexOf('\n'); at >= 0 && at < index; at = text.indexOf('\n', at + 1)) {
+    row++
+    line = at + 1
+  }
+  return {row, column: index - line}
 }
