@@ -42,11 +42,12 @@ function build() {
   const changed = Math.max(
     newest(join(root, 'src')),
     newest(join(root, 'tsconfig.json')),
+    newest(join(root, 'scripts')),
     newest(join(root, 'package.json')),
   )
   if (existsSync(built) && statSync(built).mtimeMs > changed) return
   rmSync(join(root, 'dist'), {recursive: true, force: true})
-  run('tsc', '-p', 'tsconfig.json')
+  run('node', 'scripts/bundle.js')
   run('oclif', 'manifest')
   mkdirSync(dirname(built), {recursive: true})
   writeFileSync(built, '')
@@ -55,7 +56,7 @@ function build() {
 const tasks = {
   start: args => (build(), run('node', 'bin/run.js', ...(args.length > 0 ? args : ['demo']))),
   test: args => (build(), run('vitest', 'run', ...args)),
-  check: () => (run('biome', 'check', '.'), run('tsc', '-p', 'tsconfig.check.json')),
+  check: () => (run('biome', 'check', '.'), run('tsc', '-p', 'tsconfig.json')),
   build: () => build(),
   fixtures: args => run('node', 'fixtures/generate/main.ts', ...args),
   worlds: args => run('node', 'fixtures/worlds/main.ts', ...args),

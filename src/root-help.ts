@@ -4,6 +4,7 @@
  */
 import {readFileSync} from 'node:fs'
 import {stripVTControlCharacters} from 'node:util'
+import {inPackage} from './model/package.ts'
 
 interface Listed {
   readonly name: string
@@ -27,7 +28,7 @@ interface Manifest {
 /** Null: a command, or its help, is asked for; or nothing was built to tell from. */
 export function rootHelp(argv: readonly string[], screen: Screen): string | null {
   if (argv.length > 1 || (argv.length === 1 && argv[0] !== '--help')) return null
-  const read = (name: string) => JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'))
+  const read = (name: string) => JSON.parse(readFileSync(inPackage(name), 'utf8'))
   let manifest: Manifest
   try {
     manifest = read('oclif.manifest.json')

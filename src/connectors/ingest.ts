@@ -4,6 +4,7 @@ import {closeSync, openSync, readSync} from 'node:fs'
 import {Worker} from 'node:worker_threads'
 import {type Chunk, ChunkWriter} from '../model/chunk.ts'
 import type {Alias, Issue} from '../model/fact.ts'
+import {inPackage} from '../model/package.ts'
 import {insertExport} from '../store/queries/editions.ts'
 import * as sql from '../store/queries/ingest.ts'
 import type {WritableStore} from '../store/query.ts'
@@ -300,7 +301,7 @@ const parseBeside: Parse = (file, connector, take) =>
       ...{file: file.file, name: file.name, connector: connector.id},
       ...{chunkRows: CHUNK_ROWS, ahead, mostAhead: MOST_AHEAD},
     }
-    const worker = new Worker(new URL('./parse-worker.js', import.meta.url), {
+    const worker = new Worker(inPackage('dist', 'connectors', 'parse-worker.js'), {
       workerData: job,
       resourceLimits: {maxYoungGenerationSizeMb: NURSERY_MB},
     })

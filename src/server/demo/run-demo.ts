@@ -2,17 +2,16 @@
 import {mkdtempSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
 import {listFiles} from '../../connectors/files.ts'
 import {ingestFiles, totalsOf} from '../../connectors/ingest.ts'
 import {attributeStore} from '../../engine/run.ts'
+import {inPackage} from '../../model/package.ts'
 import {openForWriting} from '../../store/open.ts'
 import {loadModel} from '../model/load.ts'
 import {startPricing} from '../pricing/reprice.ts'
 import {type Shown, show} from './show.ts'
 
-/** Beside the package, from `src` and from `dist` alike. */
-const FIXTURES = fileURLToPath(new URL('../../../fixtures', import.meta.url))
+const FIXTURES = inPackage('fixtures')
 
 export interface Telling {
   /** A stage that begins or is done. */

@@ -1,7 +1,6 @@
 /** Which model answers: the one trained on this database, else the one in the package, else none. An edge: it reads files. */
 import {readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import {fileURLToPath} from 'node:url'
 import type {Config} from '../../config/config.ts'
 import {
   heuristicBaseline,
@@ -10,9 +9,9 @@ import {
   parseModel,
   trainedModel,
 } from '../../engine/rail/model.ts'
+import {inPackage} from '../../model/package.ts'
 
-/** Beside the package, from `src` and from `dist` alike. */
-const DEFAULT = fileURLToPath(new URL('../../../models/default.json', import.meta.url))
+const DEFAULT = inPackage('models', 'default.json')
 
 export interface LoadedModel {
   readonly model: Model
