@@ -1,6 +1,7 @@
 /** The edge of this folder: facts out of the store, attributions, cells and remainders back into it, in one transaction. */
 import {hash} from 'node:crypto'
 import type {AllocationRule} from '../model/allocation-rule.ts'
+import {callerOf} from '../model/caller.ts'
 import {type ModelIdentity, signatureText} from '../model/chunk.ts'
 import type {LinkFact, Signature} from '../model/fact.ts'
 import {DAY_MS} from '../model/time.ts'
@@ -28,6 +29,7 @@ import {matchCalls, type Signatures} from './run-calls.ts'
 import {replaceExports} from './run-editions.ts'
 import {saveQuestions} from './run-gaps.ts'
 import {usesIn} from './run-habits.ts'
+import {saveMonths} from './run-months.ts'
 import {loadDecisions, rulingsOf, rulingsText} from './run-rulings.ts'
 import {saveTeams} from './run-teams.ts'
 import {loadFacts} from './run-world.ts'
@@ -84,6 +86,8 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
         'budget_scope',
         'team',
         'cell',
+        'monthly',
+        'channel_day',
         'remainder',
         'split',
         'tally',
@@ -91,6 +95,7 @@ export function attributeStore(store: WritableStore, options: AttributeOptions =
         'untried',
         'question',
         'attribution',
+        'caller',
         'outcome',
         'matched',
         ...SETTLED,
@@ -192,7 +197,7 @@ function settleAll(
   const sharing = {rules, usesOf: (windows: readonly Window[]) => usesIn(store, windows, models)}
   const inTime = timer()
   const attributions = attributeAll(world, actives, sharing, inTime)
-  const {placed, saved} = saveAttributions(store, attributions)
+  const {placed, saved} = saveAttributions(store, attributions, signatures)
   say('asking what would settle the rest')
   const supposing = {...world, model: whileInTime(model, inTime)}
   const base = {facts: stated, known, world: supposing, actives, attributions}
@@ -205,6 +210,7 @@ function settleAll(
   settleBills(store, {bills, placed, signatures, models, graph: world.graph})
   run(store, sql.insertSpend, {})
   run(store, sql.insertCurrentSpend, {})
+  saveMonths(store)
   say('counting teams')
   saveTeams(store, world, lastUse(actives))
   say('adding up calls')
@@ -254,12 +260,14 @@ function activeSignatures(
 function saveAttributions(
   store: WritableStore,
   attributions: readonly Attribution[],
+  signatures: Signatures,
 ): {readonly placed: Placed; readonly saved: readonly Saved[]} {
   const saved: Saved[] = []
   const signatureOf = new Map<number, number>()
   const firstOf = new Map<number, number>()
   // By digest: the answers of a large company are too much to keep.
   const outcomes = new Map<string, number>()
+  const callers = new Map<string, number>()
   for (const attribution of attributions) {
     const {signatureId, from, to, outcome} = attribution
     const answer = JSON.stringify(outcome)
@@ -274,9 +282,15 @@ function saveAttributions(
         coper_e4: Math.round(coper * 10_000),
       })
     }
+    const caller = JSON.stringify(callerOf(signatures.get(signatureId)!))
+    let caller_id = callers.get(caller)
+    if (caller_id === undefined) {
+      callers.set(caller, (caller_id = callers.size + 1))
+      run(store, sql.insertCaller, {id: caller_id, caller})
+    }
     const id = signatureOf.size + 1
     run(store, sql.insertAttribution, {
-      ...{id, signature_id: signatureId, from_at: from, to_at: to, outcome_id},
+      ...{id, signature_id: signatureId, from_at: from, to_at: to, outcome_id, caller_id},
     })
     saved.push({attribution, outcomeId: outcome_id})
     signatureOf.set(id, signatureId)

@@ -140,7 +140,7 @@ function shared({alias, uses, statements, holders}: Credential): Found | null {
       uses.some(use => (said.validFrom ?? 0) < usedTo(use) && (said.validTo ?? Infinity) > usedFrom(use)),
   )
   const consumers = new Set(listed.map(({to}) => to))
-  const told = uses.filter(({signature}) => signature.session === undefined)
+  const told = uses.filter(({caller}) => !caller.bySession)
   const services = together(told, ({outcome}) => outcome.owner.service)
   const teams =
     holders.length > 0
@@ -171,6 +171,7 @@ function together(uses: readonly AccessUse[], of: (use: AccessUse) => Ref | null
     return ref === null ? [] : [{ref, from: usedFrom(use), to: usedTo(use)}]
   })
   const found = new Map<string, Ref>()
+  if (named.every(({ref}) => ref.id === named[0]!.ref.id)) return []
   for (const one of named)
     if (named.some(other => other.ref.id !== one.ref.id && other.from < one.to && one.from < other.to))
       found.set(one.ref.id, one.ref)
@@ -233,9 +234,9 @@ function contradicted({uses, statements}: Credential, {namesSomebody}: Access): 
     statements.filter(({relation}) => relation === 'consumed_by').map(({to}) => bare(to)),
   )
   const against = uses.flatMap(use => {
-    const {tag_service: tag} = use.signature
+    const tag = use.caller.tagged
     const foreign =
-      consumers.size > 0 && tag !== undefined && !consumers.has(tag.toLowerCase())
+      consumers.size > 0 && tag !== null && !consumers.has(tag.toLowerCase())
         ? [`the caller tagged service ${tag}, which is none of the key's own list`]
         : []
     const said = [...use.outcome.contradictions, ...foreign]
@@ -301,32 +302,14 @@ function soleOwner({uses}: Credential): Ref | null {
   return owners.size === 1 ? [...owners.values()][0]! : null
 }
 
-/** Fields any of which says who called. */
-const CALLER = [
-  'key',
-  'role',
-  'user',
-  'session',
-  'service',
-  'namespace',
-  'workload',
-  'team',
-  'project',
-] as const
-
 /** Single calls that named nobody, where others of the same system name their key. */
 function keyless(uses: readonly AccessUse[]): AccessFinding[] {
-  const keyed = new Set(
-    uses.filter(({signature}) => signature.key !== undefined).map(({signature}) => signature.channel),
-  )
+  const keyed = new Set(uses.filter(({caller}) => caller.byKey).map(({caller}) => caller.channel))
   const bare = uses.filter(
-    ({signature, calls, records}) =>
-      calls > 0 &&
-      calls === records &&
-      keyed.has(signature.channel) &&
-      CALLER.every(field => signature[field] === undefined),
+    ({caller, calls, records}) =>
+      calls > 0 && calls === records && keyed.has(caller.channel) && caller.nameless,
   )
-  return [...Map.groupBy(bare, ({signature}) => signature.channel!)].map(([channel, calls]) =>
+  return [...Map.groupBy(bare, ({caller}) => caller.channel!)].map(([channel, calls]) =>
     findingOf(
       'master',
       {shown: null, subject: `${channel}, no key`, holders: []},

@@ -1,6 +1,7 @@
 /** Keys, roles and accounts that calls were made with: who used each, under whose answer, and what is written about it. */
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
-import type {Alias, Signature} from '../model/fact.ts'
+import type {Caller} from '../model/caller.ts'
+import type {Alias} from '../model/fact.ts'
 import type {Nanos} from '../model/money.ts'
 import {isPersonalAlias} from '../model/person.ts'
 import {DAY_MS} from '../model/time.ts'
@@ -10,7 +11,7 @@ import type {Account, Statement} from './persons.ts'
 export interface AccessUse {
   /** Of the attribution. */
   readonly id: number
-  readonly signature: Signature
+  readonly caller: Caller
   readonly outcome: Outcome
   readonly spendClass: SpendClass
   /** Epoch ms: while the answer held. */
@@ -40,9 +41,6 @@ export interface Credential {
   readonly holders: readonly Alias[]
 }
 
-/** What a call was made with; null: nothing that could be held. */
-export const credentialOf = ({key, role, user}: Signature): Alias | null => key ?? role ?? user ?? null
-
 export function credentialsIn(
   uses: readonly AccessUse[],
   statements: readonly Statement[],
@@ -52,8 +50,8 @@ export function credentialsIn(
   const said = Map.groupBy(statements, ({from}) => from)
   const listed = Map.groupBy(accounts, ({alias}) => alias)
   const used = Map.groupBy(
-    uses.filter(({signature}) => credentialOf(signature) !== null),
-    ({signature}) => credentialOf(signature)!,
+    uses.filter(({caller}) => caller.credential !== null),
+    ({caller}) => caller.credential!,
   )
   return [...used].map(([alias, own]) => {
     const about = said.get(alias) ?? []
@@ -82,8 +80,7 @@ export function credentialsIn(
 }
 
 const nameIn = (uses: readonly AccessUse[]): string | null =>
-  uses.toSorted((a, b) => b.last - a.last).find(({signature}) => signature.key_name !== undefined)?.signature
-    .key_name ?? null
+  uses.toSorted((a, b) => b.last - a.last).find(({caller}) => caller.keyName !== null)?.caller.keyName ?? null
 
 /** Epoch ms between which it was really used under an answer; end excluded. */
 export const usedFrom = ({from, first}: AccessUse): number => Math.max(from, first * DAY_MS)

@@ -18,18 +18,17 @@ export interface Totals {
 }
 
 export function totalsOf(spend: readonly Spend[]): Totals {
-  const sum = (holds: (item: Spend) => boolean): Nanos =>
-    spend.reduce((total, item) => (holds(item) ? total + item.cost : total), 0n)
-  return {
-    total: sum(() => true),
-    owned: sum(({spendClass}) => spendClass === 'owned'),
-    contested: sum(({spendClass}) => spendClass === 'contested'),
-    unresolved: sum(({spendClass}) => spendClass === 'unresolved'),
-    notIdentifiable: sum(({outcome}) => outcome.output_state === 'not_identifiable'),
-    eligible: sum(eligible),
-    unpriced: spend.reduce((total, {unpriced}) => total + unpriced, 0),
-    records: spend.reduce((total, {records}) => total + records, 0),
+  const classes = {owned: 0n, contested: 0n, unresolved: 0n}
+  let [notIdentifiable, chargeable, unpriced, records] = [0n, 0n, 0, 0]
+  for (const item of spend) {
+    classes[item.spendClass] += item.cost
+    if (item.outcome.output_state === 'not_identifiable') notIdentifiable += item.cost
+    if (eligible(item)) chargeable += item.cost
+    unpriced += item.unpriced
+    records += item.records
   }
+  const total = classes.owned + classes.contested + classes.unresolved
+  return {total, ...classes, notIdentifiable, eligible: chargeable, unpriced, records}
 }
 
 export const eligible = ({spendClass, outcome}: Spend): boolean => isEligible(spendClass, outcome.coper)

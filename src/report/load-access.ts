@@ -1,6 +1,8 @@
 /** The edge of this folder towards credentials. */
+
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
-import type {Signature} from '../model/fact.ts'
+import type {Caller} from '../model/caller.ts'
+import {monthsIn} from '../model/months.ts'
 import * as sql from '../store/queries/access.ts'
 import {all, type ReadableStore} from '../store/query.ts'
 import type {Access} from './access-findings.ts'
@@ -39,10 +41,16 @@ function usesOf(store: ReadableStore, {period, asOf}: Request): AccessUse[] {
       {outcome: JSON.parse(answer) as Outcome, spendClass: spendClass as SpendClass},
     ]),
   )
-  return all(store, sql.accessUse, {current: asOf === 'current' ? 1 : 0, ...boundsOf(period)}).map(row => ({
+  const callers = new Map(
+    all(store, sql.callers, {}).map(({id, caller}) => [id, JSON.parse(caller) as Caller]),
+  )
+  return all(store, sql.accessUse, {
+    current: asOf === 'current' ? 1 : 0,
+    ...monthsIn(boundsOf(period)),
+  }).map(row => ({
     ...outcomes.get(Number(row.outcomeId))!,
     id: Number(row.attributionId),
-    signature: JSON.parse(row.evidence) as Signature,
+    caller: callers.get(Number(row.callerId))!,
     ...{from: Number(row.fromAt), to: Number(row.toAt), first: Number(row.first), last: Number(row.last)},
     ...{cost: row.billed ?? 0n, records: Number(row.records), calls: Number(row.calls)},
   }))

@@ -71,12 +71,13 @@ export const loadWorkloads = (
   )
 }
 
-/** Another period's usage under the same workloads, for comparison. */
+/** Another period's usage under the same workloads, for comparison; or that of some (`of`) alone. */
 export function usesIn(
   store: ReadableStore,
   period: Period,
   workloads: ReadonlyMap<number, Workload>,
   by: {readonly day?: true; readonly model?: true} = {},
+  of?: readonly Workload[],
 ): Use[] {
   const models = by.model ? loadModels(store) : null
   const query = by.day
@@ -86,7 +87,8 @@ export function usesIn(
     : by.model
       ? sql.activityByModel
       : sql.activityByWorkload
-  return all(store, query, boundsOf(period)).map(row => {
+  const asked = of === undefined ? null : JSON.stringify(of.map(({id}) => id))
+  return all(store, query, {...boundsOf(period), workloads: asked}).map(row => {
     const workload = workloads.get(Number(row.workloadId))!
     const {outcome, spendClass} = workload
     return {

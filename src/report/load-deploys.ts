@@ -5,7 +5,7 @@ import * as sql from '../store/queries/deploys.ts'
 import {all, type ReadableStore} from '../store/query.ts'
 import {type Days, type Fallbacks, type Outing, outingsOf, type Review, reviewOf} from './deploy-review.ts'
 import type {Loaded, Request} from './load.ts'
-import {loadActivity, loadCalls, loadWorkloads, type Use} from './load-activity.ts'
+import {loadActivity, loadCalls, loadWorkloads, type Use, usesIn, type Workload} from './load-activity.ts'
 import {boundsOf} from './period.ts'
 
 export interface Deploys {
@@ -17,7 +17,7 @@ export interface Deploys {
 }
 
 export function loadDeploys(store: ReadableStore, request: Request): Deploys {
-  const {loaded, uses} = loadActivity(store, request, {day: true, model: true})
+  const {loaded, uses} = loadActivity(store, request)
   const {from, to} = boundsOf(request.period)
   const deployments = all(store, sql.deploymentsBetween, {from: from * DAY_MS, to: to * DAY_MS})
   const byService = Map.groupBy(
@@ -31,19 +31,30 @@ export function loadDeploys(store: ReadableStore, request: Request): Deploys {
     ),
   }))
   const outings = outingsOf(services, deployments, all(store, sql.serviceLinks, {}))
-  const fallbacks = fallbacksIn(store, request)
-  return {
-    ...{loaded, uses, services: services.length},
-    reviews: outings.map(outing => reviewOf(outing, byService.get(outing.service.id)!, fallbacks(outing))),
-  }
+  return {...{loaded, uses, services: services.length}, reviews: reviewsIn(store, request, outings)}
+}
+
+/** Days and models are asked for of what went out alone. */
+function reviewsIn(store: ReadableStore, request: Request, outings: readonly Outing[]): Review[] {
+  if (outings.length === 0) return []
+  const workloads = loadWorkloads(store, request)
+  const serviceOf = ({outcome}: Pick<Workload, 'outcome'>): string => outcome.owner.service?.id ?? ''
+  const out = new Set(outings.map(({service}) => service.id))
+  const deployed = [...workloads.values()].filter(workload => out.has(serviceOf(workload)))
+  const byService = Map.groupBy(
+    usesIn(store, request.period, workloads, {day: true, model: true}, deployed),
+    serviceOf,
+  )
+  const fallbacks = fallbacksIn(store, request, workloads)
+  return outings.map(outing => reviewOf(outing, byService.get(outing.service.id)!, fallbacks(outing)))
 }
 
 /** Asks for the days around a deployment only where the service ever fell back. */
 function fallbacksIn(
   store: ReadableStore,
   request: Request,
+  workloads: ReadonlyMap<number, Workload>,
 ): (outing: Outing) => {readonly before: Fallbacks; readonly after: Fallbacks} | null {
-  const workloads = loadWorkloads(store, request)
   const calls = loadCalls(store, request.period, workloads)
   const falling = new Set(
     calls.filter(({context}) => context.fallback).map(({workload}) => workload.outcome.owner.service?.id),

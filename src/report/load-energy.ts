@@ -1,8 +1,9 @@
 /** The edge of this folder towards the tokens of the cube: each answer's by model and place, with what they took. */
+
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
 import type {ModelIdentity} from '../model/chunk.ts'
-import {LONG_CONTEXT} from '../model/energy/constants.ts'
 import {energyOf, energyRates, keptRates, type RateOf, type Tokens} from '../model/energy/estimate.ts'
+import {type Months, monthsIn} from '../model/months.ts'
 import {openFrozen} from '../store/frozen.ts'
 import {type TokenRow, tokensByAnswer} from '../store/queries/energy.ts'
 import {all, type ReadableStore} from '../store/query.ts'
@@ -25,14 +26,15 @@ export function loadEnergy(
     answers.set(answer, outcome)
     return outcome
   }
-  const partsOf = (of: ReadableStore, days: {from: number; to: number}, by: RateOf): EnergyPart[] =>
-    all(of, tokensByAnswer, {...days, current: asOf === 'current' ? 1 : 0, long: LONG_CONTEXT}).map(row =>
+  const partsOf = (of: ReadableStore, days: Months, by: RateOf): EnergyPart[] =>
+    all(of, tokensByAnswer, {...days, current: asOf === 'current' ? 1 : 0}).map(row =>
       toPart(row, outcomeOf(row.answer), by),
     )
   return stretches(boundsOf(period), closed).flatMap(({from, to, closed: of}) => {
-    if (of === null) return partsOf(store, {from, to}, rates)
+    if (of === null) return partsOf(store, monthsIn({from, to}), rates)
     using frozen = openFrozen(store, frozenOf(of))
-    return partsOf(frozen, {from, to}, keptRates(of.said.energy))
+    // Months are added up of what is settled now; frozen are the days.
+    return partsOf(frozen, {from, to, wholeFrom: to, wholeTo: to}, keptRates(of.said.energy))
   })
 }
 

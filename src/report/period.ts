@@ -1,5 +1,6 @@
 /** The days a report is about: whole days, UTC. */
 import {UserError} from '../model/errors.ts'
+import {monthOf} from '../model/months.ts'
 import {dayOf, formatDay, parseTime} from '../model/time.ts'
 
 /** Days in [from, to); null: unbounded. */
@@ -53,11 +54,8 @@ function month(text: string): Period {
   const start = /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? parseTime(`${text}-01`) : null
   if (start === null)
     throw new UserError(`--period "${text}" is not a month`, 'write it as YYYY-MM, as in 2026-10')
-  const date = new Date(start)
-  return {
-    from: dayOf(start),
-    to: dayOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1)),
-  }
+  const from = dayOf(start)
+  return {from, to: monthOf(from, 1)}
 }
 
 /** The first week of a year holds its 4th of January. */

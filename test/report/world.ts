@@ -2,6 +2,8 @@
 
 import type {Outcome, Question, Ref, SpendClass} from '../../src/engine/outcome.ts'
 import {saveActivity} from '../../src/engine/run-activity.ts'
+import {saveMonths} from '../../src/engine/run-months.ts'
+import {callerOf} from '../../src/model/caller.ts'
 import {COST_SOURCES, GRANULARITIES} from '../../src/model/chunk.ts'
 import type {CallContext, Granularity, Signature} from '../../src/model/fact.ts'
 import {parseUsd} from '../../src/model/money.ts'
@@ -107,14 +109,14 @@ export function world(path = ':memory:'): World {
       )
     const {id} = db.prepare('SELECT id FROM outcome WHERE answer = ?').get(text) as {id: number}
     // Each answer gets a signature of its own unless the test says which.
-    const signature = intern(
-      'signature',
-      'evidence',
-      JSON.stringify({channel: 'litellm', key: `litellm:key/${id}`, ...evidence}),
-    )
+    const said: Signature = {channel: 'litellm', key: `litellm:key/${id}`, ...evidence}
+    const signature = intern('signature', 'evidence', JSON.stringify(said))
+    const {lastInsertRowid: caller} = db
+      .prepare('INSERT INTO caller (caller) VALUES (?)')
+      .run(JSON.stringify(callerOf(said)))
     db.prepare(
-      'INSERT OR IGNORE INTO attribution (signature_id, from_at, to_at, outcome_id) VALUES (?, 0, ?, ?)',
-    ).run(signature, FOREVER, id)
+      'INSERT OR IGNORE INTO attribution (signature_id, from_at, to_at, outcome_id, caller_id) VALUES (?, 0, ?, ?, ?)',
+    ).run(signature, FOREVER, id, caller)
     return signature
   }
   const attributionOf = (signature: number): number =>
@@ -151,11 +153,14 @@ export function world(path = ':memory:'): World {
         'step',
         'lone',
         'workload',
+        'monthly',
+        'channel_day',
       ])
         db.exec(`DELETE FROM ${table}`)
       run(store, insertSpend, {})
       run(store, insertCurrentSpend, {})
       saveActivity(store, saved(), signatures())
+      saveMonths(store)
       return store
     },
     call(call) {

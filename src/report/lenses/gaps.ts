@@ -1,6 +1,8 @@
 /** What nobody has written down, ranked by the money each answer would settle, and whom to ask. */
+
 import type {Question} from '../../engine/outcome.ts'
 import {formatUsd, type Nanos, showExactUsd} from '../../model/money.ts'
+import {monthsIn} from '../../model/months.ts'
 import * as sql from '../../store/queries/gaps.ts'
 import {all, type ReadableStore} from '../../store/query.ts'
 import {type Gaps, type RestReason, rankGaps} from '../gaps.ts'
@@ -29,7 +31,7 @@ export const gaps = lens({
 export function loadGaps(store: ReadableStore, request: Request): Model {
   const loaded = loadSpend(store, request)
   const current = request.asOf === 'current' ? 1 : 0
-  const open = all(store, sql.openSpend, {...boundsOf(request.period), current}).map(row => ({
+  const open = all(store, sql.openSpend, {...monthsIn(boundsOf(request.period)), current}).map(row => ({
     ...{id: Number(row.attributionId), state: row.state, spendClass: row.spendClass},
     untried: row.untried === 1n,
     cost: row.billed ?? 0n,

@@ -13,6 +13,7 @@ import {outcomesOnce} from './012-outcomes-once.ts'
 import {calls} from './013-calls.ts'
 import {budgetScope} from './014-budget-scope.ts'
 import {teams} from './015-teams.ts'
+import {monthly} from './016-monthly.ts'
 
 /** In order; the position is the schema version. A migration that has shipped is never edited. */
 export const migrations: readonly string[] = [
@@ -31,4 +32,5 @@ export const migrations: readonly string[] = [
   calls,
   budgetScope,
   teams,
+  monthly,
 ]

@@ -1,10 +1,12 @@
 /** Who calls with which credential, and what is written down about credentials and about whoever holds them. */
+import type {Months} from '../../model/months.ts'
 import {query} from '../query.ts'
+import {USED} from './monthly.ts'
 
 /** Use under one attribution in the period. `first`, `last`: epoch days. */
 export interface AccessRow {
   readonly attributionId: bigint
-  readonly evidence: string
+  readonly callerId: bigint
   readonly fromAt: bigint
   readonly toAt: bigint
   readonly outcomeId: bigint
@@ -17,27 +19,24 @@ export interface AccessRow {
 }
 
 /** Under the answer of the day of use (`current` 0), or the signature's latest (1). */
-export const accessUse = query<{current: number; from: number; to: number}, AccessRow>(
+export const accessUse = query<Months & {current: number}, AccessRow>(
   'accessUse',
   `
-  WITH part AS (
-    SELECT attribution_id, min(day) AS first, max(day) AS last, sum(billed_nanos) AS billed, sum(records) AS records,
-      sum(iif(granularity = 0, records, 0)) AS calls
-    FROM cell
-    WHERE counts = 1 AND day >= @from AND day < @to
-    GROUP BY attribution_id
-    UNION ALL
-    SELECT attribution_id, min(day), max(day), sum(billed_nanos), count(*), 0
-    FROM remainder
-    WHERE day >= @from AND day < @to
-    GROUP BY attribution_id)
-  SELECT a.id AS attributionId, s.evidence, a.from_at AS fromAt, a.to_at AS toAt,
+  SELECT a.id AS attributionId, a.caller_id AS callerId, a.from_at AS fromAt, a.to_at AS toAt,
     iif(@current, (SELECT outcome_id FROM attribution WHERE signature_id = a.signature_id ORDER BY from_at DESC LIMIT 1), a.outcome_id) AS outcomeId,
-    min(first) AS first, max(last) AS last, sum(billed) AS billed, sum(records) AS records, sum(calls) AS calls
-  FROM part JOIN attribution AS a ON a.id = part.attribution_id JOIN signature AS s ON s.id = a.signature_id
-  GROUP BY a.id
+    used.*
+  FROM (
+    SELECT attribution_id, min(first) AS first, max(last) AS last, sum(billed_nanos) AS billed, sum(records) AS records, sum(calls) AS calls
+    FROM (${USED})
+    GROUP BY attribution_id) AS used
+  JOIN attribution AS a ON a.id = used.attribution_id
   ORDER BY a.id`,
   {exact: true},
+)
+
+export const callers = query<Record<string, never>, {id: number; caller: string}>(
+  'callers',
+  'SELECT id, caller FROM caller ORDER BY id',
 )
 
 /** What some attributions cost, by day; `attributions`: their ids as JSON. */

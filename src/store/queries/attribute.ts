@@ -224,13 +224,27 @@ export const insertOutcome = query<
 )
 
 export const insertAttribution = query<
-  {id: number; signature_id: number; from_at: number; to_at: number; outcome_id: number},
+  {
+    id: number
+    signature_id: number
+    from_at: number
+    to_at: number
+    outcome_id: number
+    caller_id: number
+  },
   never
 >(
   'insertAttribution',
   `
-  INSERT INTO attribution (id, signature_id, from_at, to_at, outcome_id)
-  VALUES (@id, @signature_id, @from_at, @to_at, @outcome_id)`,
+  INSERT INTO attribution (id, signature_id, from_at, to_at, outcome_id, caller_id)
+  VALUES (@id, @signature_id, @from_at, @to_at, @outcome_id, @caller_id)`,
+)
+
+export const insertCaller = query<{id: number; caller: string}, never>(
+  'insertCaller',
+  `
+  INSERT INTO caller (id, caller)
+  VALUES (@id, @caller)`,
 )
 
 export const insertRemainder = query<{[column: string]: number | bigint | string | null}, never>(

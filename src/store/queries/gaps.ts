@@ -1,5 +1,7 @@
 /** Questions that would settle spend, and the spend that is open. */
+import type {Months} from '../../model/months.ts'
 import {query} from '../query.ts'
+import {USED} from './monthly.ts'
 
 export const insertQuestion = query<{question: string}, {id: number}>(
   'insertQuestion',
@@ -36,7 +38,7 @@ export interface OpenRow {
 }
 
 /** What no team owns at 0.80 or more, by attribution: of the day of use (`current` 0), or the signature's latest (1). */
-export const openSpend = query<{current: number; from: number; to: number}, OpenRow>(
+export const openSpend = query<Months & {current: number}, OpenRow>(
   'openSpend',
   `
   SELECT a.id AS attributionId, o.output_state AS state, o.spend_class AS spendClass,
@@ -46,13 +48,8 @@ export const openSpend = query<{current: number; from: number; to: number}, Open
       ELSE (SELECT id FROM attribution WHERE signature_id = used.signature_id ORDER BY from_at DESC LIMIT 1) END AS attribution_id, billed, records
     FROM (
       SELECT attribution_id, sum(billed_nanos) AS billed, sum(records) AS records
-      FROM cell
-      WHERE counts = 1 AND day >= @from AND day < @to
+      FROM (${USED})
       GROUP BY attribution_id
-      UNION ALL
-      SELECT attribution_id, billed_nanos, 1
-      FROM remainder
-      WHERE day >= @from AND day < @to
     ) AS each
     JOIN attribution AS used ON used.id = each.attribution_id
   ) AS part

@@ -31,15 +31,16 @@ export interface ActivityRow {
 
 type Days = {from: number; to: number}
 
+/** `workloads`: JSON list of those asked about; null: all. */
 const activity = (name: string, {day = false, model = false}) =>
-  query<Days, ActivityRow>(
+  query<Days & {workloads: string | null}, ActivityRow>(
     name,
     `
   SELECT workload_id AS workloadId, ${day ? 'day' : 'NULL'} AS day, ${model ? 'model_id' : 'NULL'} AS modelId, sum(records) AS records,
     sum(requests) AS requests, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens, sum(cache_read_tokens) AS cacheReadTokens,
     sum(cache_write_tokens) AS cacheWriteTokens, sum(billed_nanos) AS billedNanos, sum(unpriced) AS unpriced
   FROM activity
-  WHERE day >= @from AND day < @to
+  WHERE day >= @from AND day < @to AND (@workloads IS NULL OR workload_id IN (SELECT value FROM json_each(@workloads)))
   GROUP BY ${[...(day ? ['day'] : []), 'workload_id', ...(model ? ['model_id'] : [])].join(', ')}
   ORDER BY ${[...(day ? ['day'] : []), 'workload_id', ...(model ? ['model_id'] : [])].join(', ')}`,
     {exact: true},
@@ -94,8 +95,8 @@ export const channelDays = query<
 >(
   'channelDays',
   `
-  SELECT channel, min(day) AS first, max(day) AS last, count(DISTINCT day) AS days, sum(records) AS rows
-  FROM cell
+  SELECT channel, min(day) AS first, max(day) AS last, count(*) AS days, sum(rows) AS rows
+  FROM channel_day
   WHERE day >= @from AND day < @to
   GROUP BY channel
   ORDER BY channel`,
