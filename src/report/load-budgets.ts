@@ -59,7 +59,9 @@ export function loadBudgets(store: ReadableStore, request: Request): BudgetLine[
 }
 
 const compare = (a: Budget, b: Budget): number =>
-  a.name === b.name ? a.from - b.from || (a.kind < b.kind ? -1 : 1) : a.name < b.name ? -1 : 1
+  byText(a.name, b.name) || a.from - b.from || byText(a.kind, b.kind)
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const refOf = (id: string | null, name: string | null): Ref | null =>
   id === null ? null : {id, name: name ?? id}

@@ -1,4 +1,5 @@
 /** The bundled company as a snapshot: a review says the same from it, nobody is in it, and nothing else takes it for a database. */
+import {spawnSync} from 'node:child_process'
 import {copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -7,7 +8,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {observe} from '../../src/server/diff/observe.ts'
 import {readSnapshot} from '../../src/server/diff/snapshot.ts'
 import {openForReading, openForReview, openForWriting} from '../../src/store/open.ts'
-import {venturi} from './cli.ts'
+import {BIN, venturi} from './cli.ts'
 import {ASK, commit, git, repository} from './git-repository.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'venturi-snapshot-'))
@@ -218,6 +219,23 @@ test('only another snapshot is replaced', () => {
     status: 2,
     stderr: `${join(folder, 'nowhere', 's.db')}: cannot be written (ENOENT)\nTry this: make its folder first\n`,
   })
+})
+
+test('the comment in docs/comment.md is what its steps print', () => {
+  const page = readFileSync('docs/comment.md', 'utf8')
+  const [, steps = ''] = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text]) => text)
+  const [, shown = ''] = /````markdown\n([\s\S]*?)````/.exec(page) ?? []
+  const git = ['user.name=ada', 'user.email=ada@acme.example'].map(word => `-c ${word}`).join(' ')
+  const words = `set -e\nventuri() { "${process.execPath}" "${BIN}" "$@"; }\ngit() { command git ${git} "$@"; }\n`
+  const {status, stdout, stderr} = spawnSync('bash', ['-c', words + steps], {cwd: folder, encoding: 'utf8'})
+  expect([status, stderr]).toEqual([0, 'skipped: --dry-run: nothing was sent\n'])
+  const plain = (text: string): string =>
+    text
+      .replace(/generated_at=\S+ sha=\w+/, '')
+      .replace(/diff of `\w+\.\.\w+`, analysed .*UTC/, '')
+      .trim()
+  expect(plain(stdout)).toBe(plain(shown))
+  expect(plain(shown)).toContain('-$414.96 a month')
 })
 
 test('nothing settled, no snapshot', () => {

@@ -18,6 +18,8 @@ export function parseWindow(text: string): number {
   throw new UserError(`--window "${text}" is not a number of days`, 'write it as 30d')
 }
 
+const EVER = {from: 0, to: 100_000}
+
 /**
  * All that reviews of at most `days` days need, made today (the day of `now`, epoch ms) or later; null: nothing is settled. `declared`: what
  * the configuration says.
@@ -33,7 +35,7 @@ export function observe(
   const to = last + 1
   const from = Math.max(first, Math.min(to, dayOf(now)) - days)
   const uses = usesIn(store, {from, to}, loadWorkloads(store, {asOf: 'event'}), {day: true, model: true})
-  const budgets = loadBudgetsOf(store, {from, to})
+  const budgets = loadBudgetsOf(store, EVER)
   const {graph} = readWorld(store, declared, now)
   // An answer may have been settled when the service was known by another name.
   const named = (service: Ref): Ref => {
@@ -43,7 +45,11 @@ export function observe(
   return {
     ...{from, to, isWhole: from === first},
     repositories: repositoriesOf(graph),
+    // Told apart by the same whatever days are asked for: sums of a day never hang on the window.
     traffic: seenIn(uses, budgets, named),
-    accounts: accountsOf(budgets, uses),
+    accounts: accountsOf(
+      budgets.filter(budget => budget.from < to && budget.to > from),
+      uses,
+    ),
   }
 }
