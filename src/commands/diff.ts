@@ -15,14 +15,15 @@ import {toJson, toReport} from '../server/diff/diff-view.ts'
 import {parseWindow} from '../server/diff/observe.ts'
 import {ownersAtHead} from '../server/diff/owners.ts'
 import {priceFrom} from '../server/diff/traffic.ts'
-import {openForReading} from '../store/open.ts'
+import {openForReview} from '../store/open.ts'
+import {isSnapshot} from '../store/snapshot.ts'
 import {screenOf} from '../terminal.ts'
 
 export default class Diff extends BaseCommand {
   static override summary =
     'Changes to models, providers, routes, limits, prompts and schedules in a git range.'
   static override description =
-    'Compares HEAD with its merge base; without BASE with the default branch. Needs no database, configuration or network; with a database every change is priced from the traffic of the service it is part of.'
+    'Compares HEAD with its merge base; without BASE with the default branch. Needs no database, configuration or network; with a database, or a snapshot of one (venturi export snapshot), every change is priced from the traffic of the service it is part of.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> origin/main..HEAD --json',
@@ -68,8 +69,8 @@ export default class Diff extends BaseCommand {
     const ownerOf = await ownersAtHead(repository)
     const now = Date.now()
     // One that was named must be there; where none was, none is needed.
-    using store = flags.db === undefined && !existsSync(context.db) ? null : openForReading(context.db)
-    const stale = store && staleness(store)
+    using store = flags.db === undefined && !existsSync(context.db) ? null : openForReview(context.db)
+    const stale = store && !isSnapshot(store) ? staleness(store) : null
     if (stale !== null) this.say(stale)
     const {changes} = detection
     const priced = store && priceFrom(store, config, {changes, range, ownerOf, thresholds, days, now})

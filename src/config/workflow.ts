@@ -35,20 +35,22 @@ jobs:
       - uses: actions/setup-node@820762786026740c76f36085b0efc47a31fe5020 # v7.0.0
         with:
           node-version: 24
-      # The traffic that prices the changes: a database that a job on the default branch saved. Without one nothing is priced.
-      # Whoever can open a pull request can read what is restored here.
+      # The traffic that prices the changes: what venturi export snapshot wrote and a job on the default branch saved. Without one nothing
+      # is priced. Nobody is in it, but whoever can open a pull request can read it: services, teams, budgets and what is spent.
       - uses: actions/cache/restore@27d5ce7f107fe9357f9df03efb73ab90386fccae # v5.0.5
         with:
-          path: \${{ runner.temp }}/venturi.db
-          key: venturi-db-\${{ github.run_id }}
-          restore-keys: venturi-db-
+          path: \${{ runner.temp }}/venturi-snapshot.db
+          key: venturi-snapshot-\${{ github.run_id }}
+          restore-keys: venturi-snapshot-
       - name: Install venturi
         run: npm install --global "\${VENTURI_PACKAGE:?fill it in at the top of this workflow}"
       - name: Compare with the base
         env:
           BASE: \${{ github.event.pull_request.base.sha }}
-          VENTURI_DB: \${{ runner.temp }}/venturi.db
-        run: venturi diff "$BASE..HEAD" --json > "$RUNNER_TEMP/diff.json"
+          SNAPSHOT: \${{ runner.temp }}/venturi-snapshot.db
+        run: |
+          if [ -f "$SNAPSHOT" ]; then export VENTURI_DB="$SNAPSHOT"; fi
+          venturi diff "$BASE..HEAD" --json > "$RUNNER_TEMP/diff.json"
       - uses: actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0
         with:
           name: venturi-diff

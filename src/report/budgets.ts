@@ -1,5 +1,5 @@
 /** Budgets against what was spent under them. Currencies are never mixed, budgets never added up. Pure. */
-import type {Ref} from '../engine/outcome.ts'
+import type {Outcome, Ref} from '../engine/outcome.ts'
 import * as alias from '../model/alias.ts'
 import {formatUsd, type Nanos, showUsd} from '../model/money.ts'
 import type {Forecast} from './forecast.ts'
@@ -55,8 +55,16 @@ export function problemOf(budget: Budget, all: readonly Budget[]): Problem | nul
 const scopeOf = ({organization, costCenter, project, kind, currency}: Budget): string =>
   JSON.stringify([organization?.id, costCenter?.id, project, kind, currency])
 
+/** What of a spend tells which budgets pay it. */
+export interface Payable extends Pick<Spend, 'spendClass' | 'cost'> {
+  readonly outcome: {readonly owner: Pick<Outcome['owner'], 'project'>; readonly shares: Outcome['shares']}
+}
+
+/** Whether a budget pays some of it. */
+export const isUnder = (budget: Budget, spend: Payable): boolean => partUnder(budget, spend) !== null
+
 /** What of a spend a budget pays; null: nothing. */
-function partUnder(budget: Budget, {outcome, spendClass, cost}: Spend): Nanos | null {
+function partUnder(budget: Budget, {outcome, spendClass, cost}: Payable): Nanos | null {
   if (spendClass === 'unresolved') return null
   const {organization, costCenter, project} = budget
   const found = outcome.owner.project
@@ -80,7 +88,7 @@ const isProject = (wanted: string, {id, name}: Ref): boolean =>
     known => alias.named('project', known) === alias.named('project', wanted),
   )
 
-export function spentUnder(budget: Budget, spend: readonly Spend[]): {owned: Nanos; contested: Nanos} {
+export function spentUnder(budget: Budget, spend: readonly Payable[]): {owned: Nanos; contested: Nanos} {
   const spent = {owned: 0n, contested: 0n}
   for (const item of spend) {
     const part = partUnder(budget, item)

@@ -9,18 +9,23 @@ import {all, one, type ReadableStore} from '../store/query.ts'
 import {type Budget, type BudgetLine, problemOf, spentUnder} from './budgets.ts'
 import {forecast} from './forecast.ts'
 import type {Request, Spend} from './load.ts'
-import {closedPeriods, spendOf} from './load-closed.ts'
+import {closedPeriods, type Days, spendOf} from './load-closed.ts'
 import {boundsOf} from './period.ts'
 
 /** Longest history a forecast looks at, and one day that may not be over. */
 const HISTORY = 29
 
-/** In the order of their names, then of their days. As things stood at the end of the period asked for. */
+/** Those of some of these days, in the order of their names, then of their days. */
+export const loadBudgetsOf = (store: ReadableStore, {from, to}: Days): Budget[] =>
+  all(store, budgetsWithin, {start: from * DAY_MS, end: to * DAY_MS})
+    .map(budgetOf)
+    .sort(compare)
+
+/** As things stood at the end of the period asked for, in the same order. */
 export function loadBudgets(store: ReadableStore, request: Request): BudgetLine[] {
   const bounds = boundsOf(request.period)
-  const rows = all(store, budgetsWithin, {start: bounds.from * DAY_MS, end: bounds.to * DAY_MS})
-  if (rows.length === 0) return []
-  const budgets = rows.map(budgetOf)
+  const budgets = loadBudgetsOf(store, bounds)
+  if (budgets.length === 0) return []
   const known = one(store, daysOfUse, {from: 0, to: 100_000})!
   if (known.last === null || known.first === null) return []
   const until = Math.min(bounds.to, known.last + 1)
@@ -39,24 +44,24 @@ export function loadBudgets(store: ReadableStore, request: Request): BudgetLine[
   const series = budgets.some(budget => isOpen(budget, until, closed))
     ? dailySpend(store, {current, from: Math.max(known.first, until - HISTORY), to: until})
     : []
-  return budgets
-    .map(budget => {
-      const problem = problemOf(budget, budgets)
-      const last = Math.min(budget.to, until)
-      const spent = problem === 'not_found' ? null : spentUnder(budget, spendIn(budget.from, last))
-      return {
-        ...{budget, problem, spent, until: last},
-        projected:
-          spent === null || problem !== null || !isOpen(budget, until, closed)
-            ? null
-            : projected(budget, spent.owned + spent.contested, {series, until, over}),
-      }
-    })
-    .sort((a, b) => compare(a.budget, b.budget))
+  return budgets.map(budget => {
+    const problem = problemOf(budget, budgets)
+    const last = Math.min(budget.to, until)
+    const spent = problem === 'not_found' ? null : spentUnder(budget, spendIn(budget.from, last))
+    return {
+      ...{budget, problem, spent, until: last},
+      projected:
+        spent === null || problem !== null || !isOpen(budget, until, closed)
+          ? null
+          : projected(budget, spent.owned + spent.contested, {series, until, over}),
+    }
+  })
 }
 
 const compare = (a: Budget, b: Budget): number =>
-  a.name === b.name ? a.from - b.from || (a.kind < b.kind ? -1 : 1) : a.name < b.name ? -1 : 1
+  byText(a.name, b.name) || a.from - b.from || byText(a.kind, b.kind)
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const refOf = (id: string | null, name: string | null): Ref | null =>
   id === null ? null : {id, name: name ?? id}

@@ -44,6 +44,10 @@ const log = (calls: readonly Called[]): string =>
 
 const DAYS = Array.from({length: 10}, (_, index) => index + 1)
 
+const BUDGETS = `organization,period_start,period_end,amount,currency,cost_center,kind
+Marsh,2025-09-01,2025-10-01,13.00,USD,,limit
+`
+
 /** Ten days: heron calls gpt-5 every day alike, crane twice as much on the last three; otter a model that no list knows. */
 const CALLS = DAYS.flatMap((day): Called[] => [
   {service: 'heron', team: 'marsh', day, model: 'gpt-5-2025-08-07', tokens: [100_000, 10_000], spend: '0.20'},
@@ -67,6 +71,7 @@ beforeAll(() => {
   const components = [component('heron', 'marsh'), component('crane', 'rivers'), component('otter', 'lakes')]
   writeFileSync(join(company, 'catalog.yaml'), `${CATALOG}${components.join('')}`)
   writeFileSync(join(company, 'spend.jsonl'), log(CALLS))
+  writeFileSync(join(company, 'budgets.csv'), BUDGETS)
   for (const args of [['ingest', company], ['attribute']]) {
     const {status, stderr} = venturi(folder, [...args, '--db', db()])
     expect([status, stderr], stderr).toEqual([0, expect.anything()])
@@ -237,6 +242,28 @@ describe('--fail-on', () => {
     ])
     expect([status, stderr]).toEqual([exit, expect.stringMatching(said)])
     if (exit !== 2) expect(stdout).toContain('claude-sonnet-4-5')
+  })
+
+  // Heron paid $2.00 in ten days: $6.00 in the thirty of marsh's budget. With Sonnet ten days cost $2.25 more ($4.50 for $2.25), thirty $6.75.
+  // With Opus 1 M × $15 + 0.1 M × $75 = $22.50: $20.25 more, $60.75 in thirty days.
+  test.each([
+    ['claude-sonnet-4-5', 0, '', {projected_usd: '12.75', headroom_usd: '0.25', exceeded: false}, 'shape'],
+    [
+      ...(['claude-opus-4-1', 3, 'the budget marsh is exceeded: breaks budget\n'] as const),
+      {projected_usd: '66.75', headroom_usd: '-53.75', exceeded: true},
+      'review',
+    ],
+    ['gpt-5-mini', 0, '', {projected_usd: '0.60', headroom_usd: '12.40', exceeded: false}, 'observe'],
+  ])('budget, with %s: exits %i', (model, exit, said, expected, action) => {
+    const {status, stderr, result} = diff(swapped(model), '--fail-on', 'budget')
+    expect([status, stderr]).toEqual([exit, said])
+    expect(result.budgets).toEqual([
+      {
+        ...{name: 'marsh', kind: 'limit', currency: 'USD', first_day: '2025-09-01', last_day: '2025-09-30'},
+        ...{limit_usd: '13.00', ...expected},
+      },
+    ])
+    expect(result.changes[0].action_class).toBe(action)
   })
 
   test('a place that nobody owns', () => {

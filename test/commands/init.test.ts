@@ -1,4 +1,5 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {spawnSync} from 'node:child_process'
+import {chmodSync, existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {parse} from 'yaml'
@@ -126,6 +127,47 @@ describe('--ci github', () => {
     )
     expect(used.length).toBe(7)
     for (const use of used) expect(use).toMatch(/^actions\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+  })
+
+  test('its comparison is priced where a snapshot was saved, and runs where none was', () => {
+    const {steps} = parse(workflow('v@1')).jobs.analyse
+    const {run, env} = steps.find(({name}: {name?: string}) => name === 'Compare with the base')
+    const cwd = folderWith({
+      // Says what it was called with.
+      'bin/venturi': '#!/bin/sh\necho "$*" "$(printenv VENTURI_DB || echo without)"\n',
+      'saved.db': '',
+    })
+    chmodSync(join(cwd, 'bin/venturi'), 0o755)
+    const said = (snapshot: string): string => {
+      const own = {
+        PATH: `${join(cwd, 'bin')}:${process.env.PATH}`,
+        RUNNER_TEMP: cwd,
+        BASE: 'a1',
+        SNAPSHOT: snapshot,
+      }
+      expect(spawnSync('bash', ['-e', '-c', run], {cwd, env: own}).status).toBe(0)
+      return readFileSync(join(cwd, 'diff.json'), 'utf8')
+    }
+    expect(Object.keys(env)).toEqual(['BASE', 'SNAPSHOT'])
+    expect(said(join(cwd, 'saved.db'))).toBe(`diff a1..HEAD --json ${join(cwd, 'saved.db')}\n`)
+    expect(said(join(cwd, 'none.db'))).toBe('diff a1..HEAD --json without\n')
+  })
+
+  test('what docs/comment.md saves is what it restores, by the same pinned actions', () => {
+    const [, text = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/comment.md', 'utf8')) ?? []
+    interface Step {
+      uses?: string
+      with: {path: string; key: string; 'restore-keys': string}
+    }
+    const stepOf = (source: string, job: string, action: string): Step =>
+      (parse(source).jobs[job].steps as Step[]).find(({uses}) => uses?.startsWith(action))!
+    const saved = stepOf(text, 'snapshot', 'actions/cache/save')
+    const restored = stepOf(workflow(''), 'analyse', 'actions/cache/restore')
+    expect(saved.with.path).toBe(restored.with.path)
+    expect(saved.with.key.startsWith(restored.with['restore-keys'])).toBe(true)
+    expect(saved.uses!.split('@')[1]).toBe(restored.uses!.split('@')[1])
+    for (const [, use] of text.matchAll(/uses: (.*)/g))
+      expect(use).toMatch(/^actions\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
   })
 
   test('nothing of an event is pasted into a script', () => {

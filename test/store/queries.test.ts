@@ -2,10 +2,15 @@ import {readdirSync} from 'node:fs'
 import {afterAll, describe, expect, test} from 'vitest'
 import {openForWriting} from '../../src/store/open.ts'
 import type {Query} from '../../src/store/query.ts'
+import {emptySnapshot} from '../../src/store/snapshot.ts'
 
 const STEMS = readdirSync('src/store/queries').map(name => name.replace(/\.ts$/, ''))
 const store = openForWriting(':memory:')
-afterAll(() => store[Symbol.dispose]())
+const snapshot = emptySnapshot()
+afterAll(() => {
+  store[Symbol.dispose]()
+  snapshot[Symbol.dispose]()
+})
 
 describe.each(STEMS)('%s', async name => {
   const exported = (await import(`../../src/store/queries/${name}.ts`)) as {readonly [key: string]: unknown}
@@ -16,7 +21,8 @@ describe.each(STEMS)('%s', async name => {
 
   test.each(queries)('%s is named for its export and fits the schema', (key, {name: said, sql}) => {
     expect(said).toBe(key)
-    expect(() => store.database.prepare(sql)).not.toThrow()
+    const {database} = name === 'snapshot' ? snapshot : store
+    expect(() => database.prepare(sql)).not.toThrow()
   })
 
   test.each(

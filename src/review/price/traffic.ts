@@ -28,7 +28,13 @@ export interface Window {
 export const isReplayable = ({model, inputTokens, outputTokens}: Traffic): boolean =>
   model[3] !== GATEWAY_CACHE && (inputTokens !== null || outputTokens !== null)
 
-const COUNTS = ['requests', 'inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens'] as const
+export const COUNTS = [
+  'requests',
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+] as const
 
 /** The sum of what is known; a count is null where none is known. */
 export function sumOf(traffic: readonly Usage[]): Usage {

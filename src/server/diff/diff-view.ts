@@ -34,7 +34,7 @@ export function toJson({base, head, generatedAt, detection: {changes, skipped}, 
       ...countsOf(changes),
       ...{delta_usd_month: total && rangeToJson(total), delta_pct: priced && percentOf(priced.replayed)},
     },
-    budgets: budgets.map(({line: {budget}, projected, isExceeded}) => ({
+    budgets: budgets.map(({budget, projected, isExceeded}) => ({
       ...{name: budget.name, kind: budget.kind, currency: budget.currency},
       ...{first_day: formatDay(budget.from), last_day: formatDay(budget.to - 1)},
       ...{limit_usd: formatUsd(budget.amount), projected_usd: formatUsd(projected)},
@@ -202,7 +202,7 @@ const budgetTable = (budgets: readonly BudgetAfter[]): Table => ({
     {key: 'projected_usd', label: 'Would come to', kind: 'usd'},
     {key: 'headroom_usd', label: 'Headroom', kind: 'usd'},
   ],
-  rows: budgets.map(({line: {budget}, projected}) => ({
+  rows: budgets.map(({budget, projected}) => ({
     ...{budget_of: budget.name, kind: budget.kind, last_day: formatDay(budget.to - 1)},
     ...{amount_usd: budget.amount, projected_usd: projected, headroom_usd: budget.amount - projected},
   })),

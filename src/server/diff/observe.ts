@@ -1,20 +1,15 @@
-/** Edge: the traffic of the days before a review, by service, and the budgets it is charged to. */
+/** Edge: what reviews are priced from, out of a whole database. */
 import type {Ref} from '../../engine/outcome.ts'
+import {readWorld} from '../../engine/run.ts'
 import {UserError} from '../../model/errors.ts'
+import type {LinkFact} from '../../model/fact.ts'
 import {dayOf} from '../../model/time.ts'
-import type {BudgetLine} from '../../report/budgets.ts'
-import {loadWorkloads, type Use, usesIn} from '../../report/load-activity.ts'
-import {loadBudgets} from '../../report/load-budgets.ts'
-import type {Traffic, Window} from '../../review/price/traffic.ts'
+import {loadWorkloads, usesIn} from '../../report/load-activity.ts'
+import {loadBudgetsOf} from '../../report/load-budgets.ts'
 import {extent} from '../../store/queries/report.ts'
 import {one, type ReadableStore} from '../../store/query.ts'
-
-export interface Observed {
-  readonly window: Window
-  readonly uses: readonly Use[]
-  /** In force on the window's last day. */
-  readonly budgets: readonly BudgetLine[]
-}
+import {accountsOf, type Observed, seenIn} from './observed.ts'
+import {repositoriesOf} from './places.ts'
 
 /** `30d`: how many days. */
 export function parseWindow(text: string): number {
@@ -23,40 +18,38 @@ export function parseWindow(text: string): number {
   throw new UserError(`--window "${text}" is not a number of days`, 'write it as 30d')
 }
 
-/** The last `days` days with usage before the day of `now` (epoch ms), fewer where fewer are known; null: nothing is settled. */
-export function observe(store: ReadableStore, days: number, now: number): Observed | null {
+const EVER = {from: 0, to: 100_000}
+
+/**
+ * All that reviews of at most `days` days need, made today (the day of `now`, epoch ms) or later; null: nothing is settled. `declared`: what
+ * the configuration says.
+ */
+export function observe(
+  store: ReadableStore,
+  declared: readonly LinkFact[],
+  days: number,
+  now: number,
+): Observed | null {
   const {first, last} = one(store, extent, {})!
   if (first === null || last === null) return null
-  const to = Math.min(last + 1, dayOf(now))
-  const window = {from: Math.max(first, to - days), to}
-  if (window.from >= to) return null
-  const uses = usesIn(store, window, loadWorkloads(store, {asOf: 'event'}), {day: true, model: true})
-  return {
-    window,
-    uses,
-    budgets: loadBudgets(store, {period: {from: to - 1, to}, asOf: 'event'}),
+  const to = last + 1
+  const from = Math.max(first, Math.min(to, dayOf(now)) - days)
+  const uses = usesIn(store, {from, to}, loadWorkloads(store, {asOf: 'event'}), {day: true, model: true})
+  const budgets = loadBudgetsOf(store, EVER)
+  const {graph} = readWorld(store, declared, now)
+  // An answer may have been settled when the service was known by another name.
+  const named = (service: Ref): Ref => {
+    const {id, name} = graph.node(service.id) ?? service
+    return {id, name}
   }
-}
-
-export const trafficOf = (uses: readonly Use[]): Traffic[] =>
-  uses.map(use => ({
-    ...{day: use.day!, model: use.model!, cost: use.cost, unpriced: use.unpriced, records: use.records},
-    ...{requests: use.requests, inputTokens: use.inputTokens, outputTokens: use.outputTokens},
-    ...{cacheReadTokens: use.cacheReadTokens, cacheWriteTokens: use.cacheWriteTokens},
-    coper: use.outcome.coper,
-  }))
-
-export interface Owner {
-  readonly organization: Ref | null
-  readonly budget: Ref | null
-}
-
-/** Who answers for most of the money of the last day with any; of days without money, of the most records. */
-export function ownerOf(uses: readonly Use[]): Owner {
-  const last = Math.max(...uses.map(({day}) => day!))
-  const [first] = uses
-    .filter(({day}) => day === last)
-    .sort((a, b) => (a.cost === b.cost ? b.records - a.records : a.cost > b.cost ? -1 : 1))
-  const {organization = null, budget = null} = first?.outcome.owner ?? {}
-  return {organization, budget}
+  return {
+    ...{from, to, isWhole: from === first},
+    repositories: repositoriesOf(graph),
+    // Told apart by the same whatever days are asked for: sums of a day never hang on the window.
+    traffic: seenIn(uses, budgets, named),
+    accounts: accountsOf(
+      budgets.filter(budget => budget.from < to && budget.to > from),
+      uses,
+    ),
+  }
 }

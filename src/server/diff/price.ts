@@ -1,12 +1,10 @@
 /** Changes with what they come to: whose place each is, its traffic before, the same replayed, and what that does to a month and a budget. */
-import type {Graph, Node} from '../../engine/graph.ts'
 import type {Ref} from '../../engine/outcome.ts'
 import {plus, type Range, type RateOf} from '../../model/energy/estimate.ts'
 import {fractionOf, type Nanos} from '../../model/money.ts'
 import type {QuoteOf} from '../../model/quote.ts'
 import {DAY_MS} from '../../model/time.ts'
-import {type BudgetLine, spentUnder} from '../../report/budgets.ts'
-import type {Use} from '../../report/load-activity.ts'
+import {type Budget, spentUnder} from '../../report/budgets.ts'
 import type {Change} from '../../review/change.ts'
 import {actionOf, type ReviewAction} from '../../review/price/action.ts'
 import {cheaperFor} from '../../review/price/cheaper.ts'
@@ -15,9 +13,14 @@ import {withoutDoubles} from '../../review/price/once.ts'
 import {type Known, type PricedChange, priceChange} from '../../review/price/price-change.ts'
 import {inDays, type Money} from '../../review/price/replay.ts'
 import {confidenceOf, type Traffic, type Window} from '../../review/price/traffic.ts'
-import {type Observed, type Owner, ownerOf, trafficOf} from './observe.ts'
+import type {InWindow, Seen} from './observed.ts'
 import type {OwnerOf} from './owners.ts'
 import type {ServiceOf} from './places.ts'
+
+interface Owner {
+  readonly organization: Ref | null
+  readonly budget: Ref | null
+}
 
 export interface Place extends Owner {
   readonly change: Change
@@ -33,7 +36,7 @@ export interface Place extends Owner {
 
 /** What a budget comes to over its days, were they all like the window's, with the changes. */
 export interface BudgetAfter {
-  readonly line: BudgetLine
+  readonly budget: Budget
   readonly projected: Nanos
   readonly isExceeded: boolean
 }
@@ -50,8 +53,7 @@ export interface PricedDiff {
 }
 
 export interface Asked {
-  readonly observed: Observed
-  readonly graph: Graph
+  readonly observed: InWindow
   readonly serviceOf: ServiceOf
   readonly ownerOf: OwnerOf
   readonly quote: QuoteOf
@@ -62,19 +64,17 @@ export interface Asked {
 }
 
 export function priceDiff(changes: readonly Change[], asked: Asked): PricedDiff {
-  const {observed, graph, quote, rates, deployments} = asked
-  const {window} = observed
+  const {observed, quote, rates, deployments} = asked
+  const {window, traffic: company} = observed
   const days = window.to - window.from
   const at = window.to * DAY_MS - 1
-  const company = trafficOf(observed.uses)
-  const useOf = new Map<Traffic, Use>(company.map((item, index) => [item, observed.uses[index]!]))
-  const byService = Map.groupBy(company, item => {
-    const id = useOf.get(item)!.outcome.owner.service?.id
-    return id === undefined ? null : (graph.node(id) ?? null)
-  })
-  const known = (service: Node | null): Known => ({
+  const seen = new Map<Traffic, Seen>(company.map(item => [item, item]))
+  const seenBehind = ({traffic}: Pick<PricedChange, 'traffic'>): Seen[] =>
+    (traffic ?? []).map(item => seen.get(item)!)
+  const byService = Map.groupBy(company, ({outcome}) => outcome.owner.service?.id)
+  const known = (service: Ref | null): Known => ({
     ...{window, company, at},
-    service: service === null ? null : (byService.get(service) ?? []),
+    service: service === null ? null : (byService.get(service.id) ?? []),
     quote: (model, usage) => quote(model, at, usage),
     deployments: new Map(Object.entries(deployments).map(([name, model]) => [name.toLowerCase(), model])),
   })
@@ -89,41 +89,30 @@ export function priceDiff(changes: readonly Change[], asked: Asked): PricedDiff 
       }
     }),
   )
-  const under = ({priced: {traffic, delta}}: {priced: PricedChange}, {budget}: BudgetLine): Nanos => {
-    const uses = (traffic ?? []).map(item => useOf.get(item)!)
+  const under = ({priced}: {priced: PricedChange}, budget: Budget): Nanos => {
+    const uses = seenBehind(priced)
     const cost = uses.reduce((sum, use) => sum + use.cost, 0n)
-    if (delta === null || cost <= 0n) return 0n
+    if (priced.delta === null || cost <= 0n) return 0n
     const {owned, contested} = spentUnder(budget, uses)
-    return fractionOf(delta.mid, owned + contested, cost)
+    return fractionOf(priced.delta.mid, owned + contested, cost)
   }
-  const budgets = observed.budgets
-    .filter(({problem}) => problem === null)
-    .flatMap((line): (BudgetAfter & {readonly added: Nanos})[] => {
-      const concerned = found.some(({priced}) =>
-        touches(
-          line,
-          (priced.traffic ?? []).map(item => useOf.get(item)!),
-        ),
-      )
-      if (!concerned) return []
-      const added = found.reduce((sum, item) => sum + under(item, line), 0n)
-      return [{...budgetAfter(line, {uses: observed.uses, added, days}), added}]
-    })
+  const budgets = observed.budgets.flatMap(({budget, spent}): BudgetAfter[] => {
+    if (!found.some(({priced}) => touches(budget, seenBehind(priced)))) return []
+    const added = found.reduce((sum, item) => sum + under(item, budget), 0n)
+    return [budgetAfter(budget, {spent, added, days})]
+  })
   const places = found.map(({change, node, priced}): Place => {
     const own = known(node)
-    const owner = ownerOf(
-      ((priced.traffic?.length ?? 0) > 0 ? priced.traffic! : (own.service ?? [])).map(
-        item => useOf.get(item)!,
-      ),
-    )
+    const behind = seenBehind(priced)
+    const owner = ownerOf(behind.length > 0 ? behind : ((node && byService.get(node.id)) ?? []))
     const said = asked.ownerOf(change.path) ?? owner.organization?.name ?? null
-    const exceeds = budgets.some(({line, isExceeded}) => isExceeded && under({priced}, line) > 0n)
+    const exceeds = budgets.some(({budget, isExceeded}) => isExceeded && under({priced}, budget) > 0n)
     const breaks =
       exceeds || (priced.delta !== null && asked.breaks(priced.delta, percentOf(priced.replayed)))
     return {
       ...owner,
       ...{change, priced, owner: said, confidence: confidenceOf(priced.traffic ?? [])},
-      service: node && {id: node.id, name: node.name},
+      service: node,
       energy: energyDelta(priced.moves, days, rates),
       action: actionOf({
         change,
@@ -152,20 +141,28 @@ export function priceDiff(changes: readonly Change[], asked: Asked): PricedDiff 
   }
 }
 
-const touches = ({budget}: BudgetLine, uses: readonly Use[]): boolean => {
+/** Who answers for most of the money of the last day with any; of days without money, of the most records. */
+function ownerOf(uses: readonly Seen[]): Owner {
+  const last = Math.max(...uses.map(({day}) => day))
+  const [first] = uses
+    .filter(({day}) => day === last)
+    .sort((a, b) => (a.cost === b.cost ? b.records - a.records : a.cost > b.cost ? -1 : 1))
+  const {organization = null, budget = null} = first?.outcome.owner ?? {}
+  return {organization, budget}
+}
+
+const touches = (budget: Budget, uses: readonly Seen[]): boolean => {
   const {owned, contested} = spentUnder(budget, uses)
   return owned + contested > 0n
 }
 
 function budgetAfter(
-  line: BudgetLine,
-  {uses, added, days}: {readonly uses: readonly Use[]; readonly added: Nanos; readonly days: number},
+  budget: Budget,
+  {spent, added, days}: {readonly spent: Nanos; readonly added: Nanos; readonly days: number},
 ): BudgetAfter {
-  const {budget} = line
   const length = budget.to - budget.from
-  const {owned, contested} = spentUnder(budget, uses)
-  const projected = fractionOf(owned + contested, BigInt(length), BigInt(days)) + inDays(added, length)
-  return {line, projected, isExceeded: budget.kind === 'limit' && added > 0n && projected > budget.amount}
+  const projected = fractionOf(spent, BigInt(length), BigInt(days)) + inDays(added, length)
+  return {budget, projected, isExceeded: budget.kind === 'limit' && added > 0n && projected > budget.amount}
 }
 
 /** Per cent, to ten-thousandths; null: it cost nothing. */

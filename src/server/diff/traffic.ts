@@ -2,17 +2,19 @@
 import {basename} from 'node:path'
 import type {Config} from '../../config/config.ts'
 import {declaredLinks} from '../../config/declared.ts'
-import {readWorld} from '../../engine/run.ts'
 import {energyRates} from '../../model/energy/estimate.ts'
 import type {Change} from '../../review/change.ts'
 import type {Range} from '../../review/git.ts'
 import type {Threshold} from '../../review/thresholds.ts'
 import type {ReadableStore} from '../../store/query.ts'
+import {isSnapshot} from '../../store/snapshot.ts'
 import {quotesOf} from '../pricing/quotes.ts'
 import {observe} from './observe.ts'
+import {inWindow} from './observed.ts'
 import type {OwnerOf} from './owners.ts'
 import {repositoryIn, servicesIn} from './places.ts'
 import {type Asked, type PricedDiff, priceDiff} from './price.ts'
+import {readSnapshot} from './snapshot.ts'
 
 export interface Review {
   readonly changes: readonly Change[]
@@ -30,12 +32,12 @@ export function priceFrom(
   config: Config,
   {changes, range, ownerOf, thresholds, days, now}: Review,
 ): PricedDiff | null {
-  const observed = observe(store, days, now)
+  const known = isSnapshot(store) ? readSnapshot(store) : observe(store, declaredLinks(config), days, now)
+  const observed = known && inWindow(known, days, now)
   if (observed === null) return null
-  const {graph} = readWorld(store, declaredLinks(config), now)
-  const repository = repositoryIn(graph, range.remote, basename(range.root))
+  const repository = repositoryIn(known!.repositories, range.remote, basename(range.root))
   return priceDiff(changes, {
-    ...{observed, graph, ownerOf, serviceOf: servicesIn(graph, repository), breaks: breaking(thresholds)},
+    ...{observed, ownerOf, serviceOf: servicesIn(repository), breaks: breaking(thresholds)},
     ...{quote: quotesOf(config), rates: energyRates(config.energy)},
     deployments: config.azure_deployments ?? {},
   })
