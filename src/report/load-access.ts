@@ -4,7 +4,7 @@ import type {Outcome, SpendClass} from '../engine/outcome.ts'
 import type {Caller} from '../model/caller.ts'
 import {monthsIn} from '../model/months.ts'
 import * as sql from '../store/queries/access.ts'
-import {all, type ReadableStore} from '../store/query.ts'
+import {all, iterate, type ReadableStore} from '../store/query.ts'
 import type {Access} from './access-findings.ts'
 import {type AccessUse, credentialsIn} from './credentials.ts'
 import {type Loaded, loadSpend, type Request} from './load.ts'
@@ -44,14 +44,17 @@ function usesOf(store: ReadableStore, {period, asOf}: Request): AccessUse[] {
   const callers = new Map(
     all(store, sql.callers, {}).map(({id, caller}) => [id, JSON.parse(caller) as Caller]),
   )
-  return all(store, sql.accessUse, {
-    current: asOf === 'current' ? 1 : 0,
-    ...monthsIn(boundsOf(period)),
-  }).map(row => ({
-    ...outcomes.get(Number(row.outcomeId))!,
-    id: Number(row.attributionId),
-    caller: callers.get(Number(row.callerId))!,
-    ...{from: Number(row.fromAt), to: Number(row.toAt), first: Number(row.first), last: Number(row.last)},
-    ...{cost: row.billed ?? 0n, records: Number(row.records), calls: Number(row.calls)},
-  }))
+  return Array.from(
+    iterate(store, sql.accessUse, {
+      current: asOf === 'current' ? 1 : 0,
+      ...monthsIn(boundsOf(period)),
+    }),
+    row => ({
+      ...outcomes.get(Number(row.outcomeId))!,
+      id: Number(row.attributionId),
+      caller: callers.get(Number(row.callerId))!,
+      ...{from: Number(row.fromAt), to: Number(row.toAt), first: Number(row.first), last: Number(row.last)},
+      ...{cost: row.billed ?? 0n, records: Number(row.records), calls: Number(row.calls)},
+    }),
+  )
 }
