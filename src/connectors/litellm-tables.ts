@@ -7,7 +7,7 @@ import {type Alias, type Fact, type Issue, issue} from '../model/fact.ts'
 import {connector, type Source} from './connector.ts'
 import {array, isObject, isTrue, object, text} from './fields.ts'
 import {isSomebody, key, keyHistory} from './litellm-keys.ts'
-import {entity, isEmail, link, metadataLinks, oktaId, sameEmails} from './statements.ts'
+import {entity, isEmail, link, metadataLinks, sameEmails, signInId} from './statements.ts'
 
 type Say = (value: unknown, line: number) => Generator<Fact | Issue>
 
@@ -122,7 +122,7 @@ function* user(value: unknown, line: number): Generator<Fact | Issue> {
   const self = alias.litellm('user', id)
   yield entity(line, 'identity', self, {name: text(value, 'user_alias'), type: 'person'})
   yield* sameEmails(line, self, text(value, 'user_email'), id)
-  const signedIn = oktaId(text(value, 'sso_user_id'))
+  const signedIn = signInId(text(value, 'sso_user_id'))
   if (signedIn) yield link(line, 'same_as', self, signedIn, 'verified')
   for (const of of new Set([text(value, 'team_id'), ...array(value, 'teams')]))
     if (typeof of === 'string' && of !== '')

@@ -53,6 +53,17 @@ export function oktaId(text: string | undefined): Alias | undefined {
   return kind && alias.okta(kind === 'u' ? 'user' : 'group', text!)
 }
 
+/**
+ * Whom a single sign-on's subject is: Okta's ids, Entra's object ids and Google's numbers do not resemble each other. Other systems sign in
+ * with such ids too; theirs name nobody that any directory lists.
+ */
+export function signInId(text: string | undefined): Alias | undefined {
+  if (text === undefined) return undefined
+  if (/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)) return alias.entra('user', text)
+  if (/^1\d{20}$/.test(text)) return alias.googleWorkspace('user', text)
+  return oktaId(text)
+}
+
 /** Groups that hold everybody prove nothing about ownership. */
 export const isEveryone = (name: string | undefined): boolean =>
   /^(everyone|everybody|all|(all|everyone)[ _.@-]?(users|employees|staff|hands|company|people|at .*))$/i.test(

@@ -79,6 +79,8 @@ const KEY_NOISE = new Set([
   'ai',
   'gpt',
   'bot',
+  'robot',
+  'automation',
   'irsa',
   'v1',
   'v2',

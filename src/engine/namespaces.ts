@@ -14,19 +14,34 @@ export function* namespaceWitnesses(
 ): Generator<Witness> {
   const name = node.id.split('/').at(-1)!
   const called = ownership.company.teamsByName.get(canonicalTeam(name)) ?? []
-  if (called.length === 1)
+  const says =
+    called.length === 1 ? ownership.organizationsOf(called[0]!, WEAKER.namespaceName, at, span) : new Map()
+  if (says.size > 0)
     yield {
       family: 'namespace name',
       basis: 'name',
-      says: new Map([[called[0]!.id, WEAKER.namespaceName]]),
+      says,
       because: `it is called like ${called[0]!.name}`,
       where: [],
     }
+  yield* insideWitness(ownership, node, at, span)
+}
+
+export const RUNS_INSIDE = 'runs inside'
+
+/** The owners written on what runs in a namespace, but for one service. */
+export function* insideWitness(
+  ownership: Ownership,
+  namespace: Node,
+  at: number,
+  span: Span,
+  except?: Node,
+): Generator<Witness> {
   const votes = new Map<string, number>()
   const where: string[] = []
   let inside = 0
-  for (const {to: service} of ownership.graph.into(node, 'runs_in', at, span)) {
-    if (service.kind !== 'service') continue
+  for (const {to: service} of ownership.graph.into(namespace, 'runs_in', at, span)) {
+    if (service.kind !== 'service' || service === except) continue
     const stated = new Map<string, number>()
     for (const {link, to} of ownership.graph.out(service, 'owned_by', at, span)) {
       const says = ownership.organizationsOf(to, 1, at, span)
@@ -40,7 +55,7 @@ export function* namespaceWitnesses(
   if (inside === 0) return
   // Half a vote for somebody else: one service alone says little of the namespace.
   yield {
-    family: 'runs inside',
+    family: RUNS_INSIDE,
     basis: 'label',
     says: new Map([...votes].map(([id, count]) => [id, (WEAKER.namespace * count) / (inside + 0.5)])),
     because: 'the owners of what runs in it',

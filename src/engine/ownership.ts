@@ -11,7 +11,7 @@ import {type DatedLink, type Graph, type Node, Span} from './graph.ts'
 import type {MeasuredReliability} from './measured-reliability.ts'
 import {currentTeams, teamWitnesses} from './membership.ts'
 import {canonicalService, systemOf} from './names.ts'
-import {namespaceWitnesses} from './namespaces.ts'
+import {insideWitness, namespaceWitnesses, RUNS_INSIDE} from './namespaces.ts'
 import {neighbours} from './neighbours.ts'
 import {adjusted, combine, type Distribution, type Heard, topOf} from './probability.ts'
 import type {Learned, Model} from './rail/model.ts'
@@ -200,7 +200,8 @@ export class Ownership {
     }
     for (const {to} of this.graph.out(node, 'runs_in', at, span)) {
       if (!/namespace\//.test(to.id)) continue
-      for (const witness of this.#through(to, at, span)) found.push({...witness, family: 'namespace'})
+      for (const witness of this.#namespaceOf(node, to, at, span))
+        found.push({...witness, family: 'namespace'})
     }
     if (/namespace\//.test(node.id)) found.push(...namespaceWitnesses(this, node, at, span))
     for (const known of node.aliases) found.push(...this.#codeowners(known, at, span))
@@ -225,6 +226,14 @@ export class Ownership {
     const people = commits.length > 0 ? null : contributors(this, node, at, span)
     if (people) found.push(people)
     return found
+  }
+
+  /** What is said of the namespace a service runs in; what is said of the service itself is not heard twice. */
+  #namespaceOf(service: Node, namespace: Node, at: number, span: Span): Witness[] {
+    return [
+      ...this.#through(namespace, at, span).filter(({family}) => family !== RUNS_INSIDE),
+      ...insideWitness(this, namespace, at, span, service),
+    ]
   }
 
   #neighbours(node: Node, at: number, span: Span): Witness[] {

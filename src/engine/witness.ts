@@ -28,6 +28,9 @@ export const isWritten = (family: string): boolean => !NEAR.has(family)
 /** Enough to count as naming one team and not several. */
 const OUTRIGHT = 0.6
 
+/** Of a vote: what a side must be ahead by. A few more commits by one team tell of nothing. */
+const TELLING = 0.35
+
 /**
  * Whether written statements leave it open who owns a thing: they speak for another team as much as for the likeliest. Which of
  * them is stale nobody can tell from here. Two catalogs that name two teams share their one vote.
@@ -56,7 +59,7 @@ export function isOpenConflict(
   const [likeliest] = [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   const own = votes.get(likeliest?.[0] ?? '') ?? 0
   // A team that one source alone has heard of is more likely an old name than another owner.
-  return [...votes].some(([name, count]) => name !== likeliest?.[0] && count >= own && isKnown(name))
+  return [...votes].some(([name, count]) => name !== likeliest?.[0] && count > own - TELLING && isKnown(name))
 }
 
 export function merged(witnesses: readonly Witness[], family: string): Witness[] {
