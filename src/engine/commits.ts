@@ -28,15 +28,26 @@ interface Commit {
   readonly where: string
 }
 
+interface Work {
+  weight: number
+  /** Epoch ms of the newest commit. */
+  last: number
+}
+
 interface Repository {
   /** By folder, by author. */
-  readonly authors: Map<string, Map<Alias, number>>
+  readonly authors: Map<string, Map<Alias, Work>>
   readonly commits: Map<string, Commit[]>
 }
 
 export interface Near {
-  /** Weight of everybody who changed the place, and the part of all their work that is here. */
-  readonly authors: readonly {readonly author: Alias; readonly weight: number; readonly part: number}[]
+  /** Weight of everybody who changed the place, the part of all their work that is here, and when they last did (epoch ms). */
+  readonly authors: readonly {
+    readonly author: Alias
+    readonly weight: number
+    readonly part: number
+    readonly last: number
+  }[]
   /** The other folders that its commits changed, one vote a commit. */
   readonly together: readonly {readonly folder: string; readonly votes: number}[]
   /** Votes of commits that changed anything besides. */
@@ -47,6 +58,15 @@ export interface Near {
 
 const isIn = (folder: string, path: string | null): boolean =>
   path === null || folder === path || folder.startsWith(`${path}/`)
+
+function addWork(all: Map<Alias, Work>, author: Alias, {weight, last}: Work): void {
+  const known = all.get(author)
+  if (known === undefined) all.set(author, {weight, last})
+  else {
+    known.weight += weight
+    known.last = Math.max(known.last, last)
+  }
+}
 
 export class Commits {
   readonly #repositories = new Map<Alias, Repository>()
@@ -60,7 +80,7 @@ export class Commits {
     for (const row of rows) this.#add(row, 0.5 ** ((newest - row.at) / HALF_LIFE_MS))
   }
 
-  #add({repository, author, folders, where}: CommitRow, weight: number): void {
+  #add({repository, author, at, folders, where}: CommitRow, weight: number): void {
     const root = this.#union.find(repository)
     const known: Repository = this.#repositories.get(root) ?? {authors: new Map(), commits: new Map()}
     this.#repositories.set(root, known)
@@ -72,8 +92,9 @@ export class Commits {
     const here = work.get(root) ?? new Map<string, number>()
     work.set(root, here)
     for (const folder of folders) {
-      const by = known.authors.get(folder) ?? new Map<Alias, number>()
-      known.authors.set(folder, by.set(who, (by.get(who) ?? 0) + each))
+      const by = known.authors.get(folder) ?? new Map<Alias, Work>()
+      known.authors.set(folder, by)
+      addWork(by, who, {weight: each, last: at})
       const commits = known.commits.get(folder)
       if (commits) commits.push(commit)
       else known.commits.set(folder, [commit])
@@ -91,11 +112,10 @@ export class Commits {
     const known = this.#repositories.get(this.#union.find(repository))
     const folders = [...(known?.authors.keys() ?? [])].filter(folder => isIn(folder, path))
     if (!known || folders.length === 0) return null
-    const authors = new Map<Alias, number>()
+    const authors = new Map<Alias, Work>()
     const commits = new Set<Commit>()
     for (const folder of folders) {
-      for (const [author, weight] of known.authors.get(folder)!)
-        authors.set(author, (authors.get(author) ?? 0) + weight)
+      for (const [author, work] of known.authors.get(folder)!) addWork(authors, author, work)
       for (const commit of known.commits.get(folder)!) commits.add(commit)
     }
     const newest = [...commits]
@@ -111,7 +131,7 @@ export class Commits {
     }
     return {
       authors: [...authors]
-        .map(([author, weight]) => ({author, weight, part: weight / this.#total.get(author)!}))
+        .map(([author, {weight, last}]) => ({author, weight, part: weight / this.#total.get(author)!, last}))
         .sort((a, b) => b.weight - a.weight || (a.author < b.author ? -1 : 1)),
       together: [...together].map(([folder, votes]) => ({folder, votes})),
       asked,

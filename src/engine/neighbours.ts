@@ -17,6 +17,8 @@ export interface Neighbourhood {
 const LITTLE_WORK = 0.5
 /** Commits beside which a tie to another place is worth half. */
 const FEW_TIES = 1
+/** Somebody is of a team that is at least so likely theirs. */
+const MOSTLY_OF = 0.5
 /** Nothing that commits say is surer than this by itself. */
 const MOST = 0.9
 
@@ -31,9 +33,10 @@ export function neighbours(hood: Neighbourhood, repository: Alias, path: string 
 
 function people(hood: Neighbourhood, near: Near, repository: Alias, path: string | null): Witness | null {
   const says = new Map<string, number>()
+  const last = new Map<string, number>()
   let all = 0
   let known = 0
-  for (const {author, weight, part} of near.authors) {
+  for (const {author, weight, part, last: newest} of near.authors) {
     if (hood.isBot(author)) continue
     // Somebody who works everywhere is here for everybody.
     const worth = Math.sqrt(weight * part)
@@ -41,7 +44,10 @@ function people(hood: Neighbourhood, near: Near, repository: Alias, path: string
     const team = hood.teamOf(author)
     const votes = team.size > 0 ? team : byWork(hood, author, repository, path)
     if (votes.size > 0) known++
-    for (const [name, vote] of votes) says.set(name, (says.get(name) ?? 0) + worth * vote)
+    for (const [name, vote] of votes) {
+      says.set(name, (says.get(name) ?? 0) + worth * vote)
+      if (vote >= MOSTLY_OF) last.set(name, Math.max(last.get(name) ?? 0, newest))
+    }
   }
   if (known === 0) return null
   return {
@@ -50,6 +56,7 @@ function people(hood: Neighbourhood, near: Near, repository: Alias, path: string
     says: shares(says, all),
     because: `${crowd(known)} it`,
     where: near.where,
+    last,
   }
 }
 

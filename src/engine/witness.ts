@@ -1,7 +1,7 @@
 /** What one source says on a question of ownership, and the arithmetic of several. Pure. */
 import type {Basis} from '../model/fact.ts'
 import type {Graph, Node} from './graph.ts'
-import type {Distribution} from './probability.ts'
+import {type Distribution, topOf} from './probability.ts'
 
 /** One source's word on a question, with the places it stands. */
 export interface Witness {
@@ -11,6 +11,8 @@ export interface Witness {
   readonly says: Distribution
   readonly because: string
   readonly where: readonly string[]
+  /** Of commits: when each team's people last changed the thing, epoch ms. */
+  readonly last?: ReadonlyMap<string, number>
 }
 
 /** Sources in which somebody wrote down the owner of this very thing, and the people who change it. */
@@ -28,8 +30,10 @@ export const isWritten = (family: string): boolean => !NEAR.has(family)
 /** Enough to count as naming one team and not several. */
 const OUTRIGHT = 0.6
 
-/** Of a vote: what a side must be ahead by. A few more commits by one team tell of nothing. */
-const TELLING = 0.35
+/** What the likeliest must be ahead by: a whole statement is one vote, and a few more commits tell of nothing. */
+const TELLING = 0.75
+/** A team whose people stopped changing a thing so long before those of the likeliest had it before. */
+const LEFT_MS = 120 * 86_400_000
 
 /**
  * Whether written statements leave it open who owns a thing: they speak for another team as much as for the likeliest. Which of
@@ -56,10 +60,15 @@ export function isOpenConflict(
   // Those who change it are of several teams, each as many as they are.
   for (const {says: near} of witnesses.filter(({family}) => family === 'commits'))
     for (const [name, part] of near) vote(name, part)
-  const [likeliest] = [...says].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-  const own = votes.get(likeliest?.[0] ?? '') ?? 0
+  const likeliest = topOf(says) ?? ''
+  const own = votes.get(likeliest) ?? 0
+  const last = witnesses.find(({last}) => last !== undefined)?.last
+  const hasLeft = (name: string): boolean =>
+    (last?.get(name) ?? Infinity) < (last?.get(likeliest) ?? -Infinity) - LEFT_MS
   // A team that one source alone has heard of is more likely an old name than another owner.
-  return [...votes].some(([name, count]) => name !== likeliest?.[0] && count > own - TELLING && isKnown(name))
+  return [...votes].some(
+    ([name, count]) => name !== likeliest && count > own - (hasLeft(name) ? 0 : TELLING) && isKnown(name),
+  )
 }
 
 export function merged(witnesses: readonly Witness[], family: string): Witness[] {

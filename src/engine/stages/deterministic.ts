@@ -4,13 +4,14 @@
  */
 
 import * as alias from '../../model/alias.ts'
-import type {Basis} from '../../model/fact.ts'
+import type {Basis, Signature} from '../../model/fact.ts'
 import {payersOf} from '../budgets.ts'
 import {PROVIDER_PROJECT} from '../company.ts'
-import type {DatedLink, Node} from '../graph.ts'
+import type {DatedLink, Graph, Node} from '../graph.ts'
 import {environmentIn} from '../names.ts'
+import {topOf} from '../probability.ts'
 import {RELIABILITY, WEAKER} from '../reliability.ts'
-import {describe} from '../witness.ts'
+import {describe, type Witness} from '../witness.ts'
 import type {Case, Claim, Rule, RuleId} from './claims.ts'
 import {byKeyName, naming} from './naming.ts'
 import {ofProject} from './project-claims.ts'
@@ -46,16 +47,38 @@ const isNamedAfterNobody = ({graph, lookup}: Case, node: Node): boolean =>
   graph.everOut(node, 'reports_to').length === 0 &&
   localParts(node).some(name => lookup.serviceOfKey(name).some(({probability}) => probability > 0.5))
 
-/** A key that bears the name of production, and not of a person, is a service's, whoever made it. */
-const isNamedForProduction = ({signature, lookup}: Case, holder: Node | undefined): boolean =>
-  [signature.key_name, holder?.name].some(
+/** A key that bears the name of production, or is of such a project, and not of a person, is a service's, whoever made it. */
+const isNamedForProduction = ({signature, lookup, graph}: Case, holder: Node | undefined): boolean =>
+  [signature.key_name, holder?.name, projectOf(graph, signature)?.name].some(
     name =>
       name !== undefined && environmentIn(name) === 'production' && lookup.personOfKey(name).length === 0,
   )
 
+const projectOf = (graph: Graph, {project}: Signature): Node | undefined =>
+  project === undefined ? undefined : graph.node(project)
+
+/** In a provider project that is mostly another team's, somebody opened it or looks after it for them. */
+function isGuest(open: Case, person: Node): boolean {
+  const project = projectOf(open.graph, open.signature)
+  const members = project && PROVIDER_PROJECT.test(project.id) ? membersOf(open, project) : undefined
+  if (members === undefined) return false
+  const own = open.ownership.teamOf(person, open.at)
+  open.span.within(own.span)
+  return own.says.size > 0 && topOf(own.says) !== topOf(members.says)
+}
+
+/** What the people who work in a project say of whose it is. */
+function membersOf(open: Case, project: Node): Witness | undefined {
+  const answer = open.ownership.ownerOf(project, open.at)
+  open.span.within(answer.span)
+  return answer.witnesses.find(({family}) => family === 'contributors')
+}
+
 /** Somebody who holds many keys, or is in many provider projects, made them for others: an administrator, not a user. */
-const makesKeysForOthers = ({graph, ownership}: Case, person: Node): boolean =>
-  graph.everInto(person, 'acts_for').length > MOST_OWN_KEYS || ownership.company.administrators.has(person.id)
+const makesKeysForOthers = (open: Case, person: Node): boolean =>
+  open.graph.everInto(person, 'acts_for').length > MOST_OWN_KEYS ||
+  open.ownership.company.administrators.has(person.id) ||
+  isGuest(open, person)
 
 /** R1: what the key's, project's or user's own record says, by id. */
 function* directKey(open: Case): Generator<Claim> {
@@ -293,9 +316,7 @@ function* asService(
 /** The teams of the people who work in a provider project. Weak. */
 function* ofContributors(open: Case, holder: Node): Generator<Claim> {
   if (holder.kind !== 'project') return
-  const answer = open.ownership.ownerOf(holder, open.at)
-  open.span.within(answer.span)
-  const witness = answer.witnesses.find(({family}) => family === 'contributors')
+  const witness = membersOf(open, holder)
   for (const [id, probability] of witness?.says ?? [])
     yield {
       rule: 'R1',
