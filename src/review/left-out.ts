@@ -10,11 +10,15 @@ const NOT_RUN: readonly RegExp[] = [
   /(^|\/)[^/]+\.(?:Unit|Integration)?Tests?\//,
   /\.snap$/,
   // Documents.
-  /(^|\/)(?:docs?|documentation|website|wiki|adr|rfcs?|changelogs?)\//i,
-  /(^|\/)(?:readme|changelog|contributing|license|history|notice)[^/]*$/i,
+  /(^|\/)(?:docs?|documentation)\//i,
+  /(^|\/)(?:website|wiki|adr|rfcs?|changelogs?)\/(?:[^/]+\/)*[^/]+\.(?:md|mdx|markdown|rst|txt|adoc)$/i,
+  /(^|\/)(?:(?:readme|changelog|contributing|licen[sc]e)(?:[-_.][^/]*)?|history|notice|changes)\.(?:md|mdx|markdown|rst|txt|adoc)$/i,
+  /(^|\/)(?:readme|changelog|contributing|licen[sc]e|history|notice|changes)(?:[-_][^/.]*)?$/i,
   // Examples.
   /(^|\/)(?:examples?|samples?|demos?|tutorials?|cookbook|notebooks?|playground|templates?\/examples?)\//i,
-  /(?:^|[./_-])(?:example|sample|template|dist)(?:\.[\w]+)?$/i,
+  /(?:^|[./_-])(?:example|sample|dist)(?:\.[\w]+)?$/i,
+  // `template.yaml` alone is what AWS SAM deploys; `prompt_template.py` is code.
+  /\.template(?:\.\w+)?$|[_-]template(?:\.(?:env|ya?ml|json|toml|ini|conf|properties|md|txt))?$/i,
   /\.ipynb$/i,
   // Generated and vendored.
   /(^|\/)(?:node_modules|vendor|vendored|third[_-]?party|bower_components|site-packages|\.venv|venv|dist|build|out|target|coverage|generated|__generated__|gen|\.next|\.terraform|\.git)\//i,

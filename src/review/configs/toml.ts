@@ -31,5 +31,7 @@ function worthOf(node: AST.TOMLContentNode): Value {
   const {line} = node.loc.start
   if (node.type === 'TOMLArray') return {kind: 'list', items: node.elements.map(worthOf), line}
   if (node.type === 'TOMLInlineTable') return object(node.body.flatMap(pairOf), line)
+  // As written: `12_000`.
+  if (node.type === 'TOMLValue' && node.kind === 'integer') return {kind: 'number', text: node.number, line}
   return scalar(node.value instanceof Date ? null : node.value, line, textValue)
 }

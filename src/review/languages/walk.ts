@@ -59,7 +59,7 @@ class Walker {
       case 'nothing':
         return {kind: 'unknown', line}
       case 'number':
-        return {kind: 'number', text: node.text.replaceAll('_', ''), line}
+        return {kind: 'number', text: node.text, line}
       case 'name':
         return {kind: 'name', path: [node.text.replace(/^@+|^:/, '')], line}
       case 'text':
