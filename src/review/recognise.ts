@@ -1,4 +1,5 @@
 /** What a file sets about models: the one place that says what is a model's name and what only looks like one. */
+import {type BatchSize, batchSizes} from './batches.ts'
 import type {Leaf} from './leaves.ts'
 import {leavesOf} from './leaves.ts'
 import {isModelName, isShortName, isWord} from './model-shape.ts'
@@ -40,6 +41,7 @@ export function recognise(view: View, around: Surroundings): Setting[] {
   const reader = new Recogniser(view, around)
   for (const group of view.groups) if (!group.nested) reader.routes(group)
   for (const group of view.groups) if (!group.nested) reader.group(group)
+  for (const size of around.hinted ? batchSizes(view) : []) reader.batch(size)
   if (view.form === 'code') reader.definitions()
   return reader.settings
 }
@@ -71,6 +73,12 @@ class Recogniser {
     for (const leaf of open) this.#model(group, leaf, near(leaf))
     for (const leaf of open) this.#other(group, leaf, near(leaf))
     this.#called(group, before)
+  }
+
+  batch({group, key, value}: BatchSize): void {
+    const {scope, callee} = group
+    const shown = {key, scope, callee, line: value.line, keys: [key], group: this.#numberOf(group), beside: []}
+    this.#worth('batch', shown, value, null)
   }
 
   definitions(): void {
