@@ -50,5 +50,6 @@ function namesIn(value: Value): (readonly string[])[] {
 function isTogether(one: readonly string[], other: readonly string[]): boolean {
   let shared = 0
   while (shared < one.length && one[shared] === other[shared]) shared++
-  return shared >= Math.min(one.length, other.length) - 1 && (shared > 0 || Math.max(one.length, other.length) < 2)
+  const [shorter, longer] = [Math.min(one.length, other.length), Math.max(one.length, other.length)]
+  return shared === 0 ? shorter === 0 && longer < 2 : shared >= shorter - 1
 }

@@ -88,8 +88,7 @@ class Recogniser {
         ...{key, scope: path.slice(0, -1), callee: [], line, keys: [key], group: 0},
         beside: [],
       }
-      const held =
-        value.kind === 'list' && /^[A-Z]/.test(key) && value.items.length < 4 ? value.items[0] : value
+      const held = isConstantOf(this.#view.path, key, value) ? value.items[0] : value
       if (!held || /^(?:call|name|object|list|unknown)$/.test(held.kind)) continue
       const id = `${this.#view.path}#${path.join('.')}`
       if (this.#models(shown, held, speaksOfModels(path.join('.')) && isModelKey(key) ? 'near' : 'far', id))
@@ -149,11 +148,14 @@ class Recogniser {
       [...group.callee, ...(this.#view.form === 'code' ? group.scope : [])].join('.'),
     )
     const file = this.#view.form === 'config' && speaksOfModels(this.#view.path.split('/').at(-1)!)
+    const {callee, scope} = group
+    const clear = (of: Group): boolean => isClear({callee, scope, keys: [], beside: keysOf(of)}, this.#around)
     const beside = new Set(
       leaves
         .filter(
-          ({keys, value}) =>
-            isModelKey(keys.at(-1) ?? '') && this.#text(group.scope, value).some(isModelName),
+          ({keys, value, group: of}) =>
+            isModelKey(keys.at(-1) ?? '') &&
+            this.#text(group.scope, value).some(text => isModelName(text) && (!isShortName(text) || clear(of))),
         )
         .flatMap(({group: of}) => (isMenu(of) ? [] : [of])),
     )
@@ -378,5 +380,12 @@ class Recogniser {
     }
   }
 }
+
+/** `GPT_4O("gpt-4o", 128000)` of an enum, `MODEL = ["gpt-4o"]`; what is named in the plural is a list. */
+const isConstantOf = (path: string, key: string, value: Value): value is Extract<Value, {kind: 'list'}> =>
+  value.kind === 'list' &&
+  value.items.length < 4 &&
+  /^[A-Z]/.test(key) &&
+  (path.endsWith('.java') || !/s$/i.test(key))
 
 const keysOf = ({entries}: Group): string[] => entries.flatMap(({key}) => key ?? [])

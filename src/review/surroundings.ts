@@ -75,7 +75,10 @@ export function expressionOf(value: Value): string {
 const ASKED = /^(?:messages|temperature|system|prompt|tools|topp|topk)$/
 
 /** The call, the names, what is set beside it or the file speak of models. */
-export const isClear = ({callee, scope, keys, beside}: Shown, around: Surroundings): boolean =>
+export const isClear = (
+  {callee, scope, keys, beside}: Pick<Shown, 'callee' | 'scope' | 'keys' | 'beside'>,
+  around: Surroundings,
+): boolean =>
   runsModel(callee) ||
   speaksOfModels([...callee, ...scope, ...keys].join('.')) ||
   beside.some(key => ASKED.test(plain(key)) || isSharedKey(key)) ||
