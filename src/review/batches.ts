@@ -24,7 +24,9 @@ export function batchSizes({form, groups}: View): BatchSize[] {
   const near = [...calling, ...groups.filter(({callee}) => functions.has(callee.at(-1) ?? ''))]
   return groups.flatMap(group => {
     const found = sizeOf(group)
-    return found && near.some(other => other !== group && isTogether(group.scope, other.scope)) ? [{group, ...found}] : []
+    return found && near.some(other => other !== group && isTogether(group.scope, other.scope))
+      ? [{group, ...found}]
+      : []
   })
 }
 
@@ -35,7 +37,8 @@ function sizeOf({callee, entries}: Group): {key: string; value: Value} | null {
   if (named && (CHUNKS.test(name) || BOUNDS.test(name)))
     return {key: named.at(-1)!, value: {kind: 'name', path: named, line: given.at(-1)!.line}}
   const last = given.at(-1)
-  const literal = last?.kind === 'number' && CHUNKS.test(name) && (!/^range$/i.test(name) || given.length === 3)
+  const literal =
+    last?.kind === 'number' && CHUNKS.test(name) && (!/^range$/i.test(name) || given.length === 3)
   return literal ? {key: 'batch_size', value: last} : null
 }
 

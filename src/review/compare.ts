@@ -28,6 +28,11 @@ const of = (setting: Setting, path: string): string =>
 const SAME: readonly Key[] = [
   (s, path) => `${of(s, path)}\0${s.name}\0${s.scope}\0${s.callee}\0${identityOf(s)}`,
   (s, path) => `${of(s, path)}\0${s.name}\0${s.scope}\0${identityOf(s)}`,
+]
+/** Two functions that exchange their models have both changed: a place outweighs a value. */
+const IN_PLACE: Key = (s, path) =>
+  s.scope === '' ? null : `${of(s, path)}\0${s.name}\0${s.scope}\0${s.callee}`
+const SAME_ELSEWHERE: readonly Key[] = [
   (s, path) => `${of(s, path)}\0${s.name}\0${identityOf(s)}`,
   (s, path) =>
     s.subject === 'prompt' ? null : `${of(s, path)}\0${s.subject === 'model' ? '' : s.key}\0${identityOf(s)}`,
@@ -64,7 +69,13 @@ export function compare({base, head, renamed, created, deleted}: Versions): Chan
     })
   }
   const same = SAME.flatMap(key => pair(key, false))
-  const changed = [...CHANGED.flatMap(key => pair(key, false)), ...ALONE.flatMap(key => pair(key, true))]
+  const inPlace = pair(IN_PLACE, true)
+  same.push(...SAME_ELSEWHERE.flatMap(key => pair(key, false)))
+  const changed = [
+    ...inPlace,
+    ...CHANGED.flatMap(key => pair(key, false)),
+    ...ALONE.flatMap(key => pair(key, true)),
+  ]
 
   // A call that stayed and changed is that call, even where a new one beside it took over its old value.
   same.push(...moved(left, right))

@@ -77,7 +77,15 @@ class Recogniser {
 
   batch({group, key, value}: BatchSize): void {
     const {scope, callee} = group
-    const shown = {key, scope, callee, line: value.line, keys: [key], group: this.#numberOf(group), beside: []}
+    const shown = {
+      key,
+      scope,
+      callee,
+      line: value.line,
+      keys: [key],
+      group: this.#numberOf(group),
+      beside: [],
+    }
     this.#worth('batch', shown, value, null)
   }
 
@@ -155,7 +163,9 @@ class Recogniser {
         .filter(
           ({keys, value, group: of}) =>
             isModelKey(keys.at(-1) ?? '') &&
-            this.#text(group.scope, value).some(text => isModelName(text) && (!isShortName(text) || clear(of))),
+            this.#text(group.scope, value).some(
+              text => isModelName(text) && (!isShortName(text) || clear(of)),
+            ),
         )
         .flatMap(({group: of}) => (isMenu(of) ? [] : [of])),
     )

@@ -39,15 +39,19 @@ export function routesOf(
     taken.add(value)
     if (value.kind === 'list') value.items.forEach(take)
     if (value.kind === 'object' || value.kind === 'call')
-      for (const {key, value: inner} of value.group.entries)
-        if (!isOwnSetting(key ?? '')) take(inner)
+      for (const {key, value: inner} of value.group.entries) if (!isOwnSetting(key ?? '')) take(inner)
     if (value.kind === 'either') value.options.forEach(take)
   }
   // In a chain its arguments stand under its name; what is without one is another call's.
   const asked = isFallbackCall(callee) && !leaves.some(({keys}) => keys[0] === callee.at(-1))
   for (const {keys, value, line, group} of leaves) {
     const key = keys.at(-1) ?? (asked ? callee.at(-1)! : '')
-    if (taken.has(value)) continue
+    // `withFallbacks({fallbacks: […]})` says it inside.
+    if (
+      taken.has(value) ||
+      (value.kind === 'object' && value.group.entries.some(({key: inner}) => inner === 'fallbacks'))
+    )
+      continue
     if (plain(key) === 'modellist' && value.kind === 'list') {
       routes.push(...deployments(value.items, keys, key, sight, take))
       continue
@@ -235,7 +239,11 @@ function shownAs(
 ): Pick<Route, 'route' | 'form' | 'shown' | 'members'> {
   const joined = members.map(({text}) => text).join(BETWEEN[form])
   return {
-    ...{route, form, shown: form === 'pool' && route !== '' && members.length > 1 ? `${route}: ${joined}` : joined},
+    ...{
+      route,
+      form,
+      shown: form === 'pool' && route !== '' && members.length > 1 ? `${route}: ${joined}` : joined,
+    },
     members: members.map(({text, line, name}) => ({text, line, name})),
   }
 }

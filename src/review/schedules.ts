@@ -138,9 +138,14 @@ class Reader {
   /** Files by their names from the repository's root or from where they are named. */
   async #read(from: string, names: readonly string[]): Promise<(readonly [path: string, text: string])[]> {
     const folder = dirname(from)
-    const paths = new Set(names.slice(0, MOST).flatMap(name => [normalize(name), normalize(join(folder, name))]))
+    const paths = new Set(
+      names.slice(0, MOST).flatMap(name => [normalize(name), normalize(join(folder, name))]),
+    )
     if (paths.size === 0) return []
-    const texts = await this.#repository.read(this.#side, [...paths].filter(path => !path.startsWith('..')))
+    const texts = await this.#repository.read(
+      this.#side,
+      [...paths].filter(path => !path.startsWith('..')),
+    )
     return [...texts].flatMap(([path, bytes]) => {
       const text = decode(bytes)
       return text === null ? [] : [[path, text] as const]
@@ -160,7 +165,9 @@ class Reader {
     const resources = this.#resourcesOf(dirname(view.path))
     const own = [...resources].find(([, value]) => value.line === rule.line && sameBlock(value, rule))?.[0]
     const named = (value: Value): string[] =>
-      namesIn(value).filter(name => resources.has(name) && !/^(?:aws_iam|data\.aws_iam|google_service_account)/.test(name))
+      namesIn(value).filter(
+        name => resources.has(name) && !/^(?:aws_iam|data\.aws_iam|google_service_account)/.test(name),
+      )
     const targets = [
       rule,
       ...[...resources].flatMap(([name, value]) =>
@@ -168,7 +175,9 @@ class Reader {
       ),
     ]
     const run = new Set(targets.flatMap(named).filter(name => name !== own && RUNS.test(name)))
-    const code = [...run].flatMap(name => named(resources.get(name)!).filter(inner => /archive_file|container|image/.test(inner)))
+    const code = [...run].flatMap(name =>
+      named(resources.get(name)!).filter(inner => /archive_file|container|image/.test(inner)),
+    )
     return [...run, ...code].map(name => resources.get(name)!)
   }
 
@@ -181,7 +190,9 @@ class Reader {
         .filter(({view: {path}}) => dirname(path) === folder && path.endsWith('.tf'))
         .flatMap(({view}) => view.groups.flatMap(({entries}) => entries))
         .flatMap(({key, value}) =>
-          key !== null && value.kind === 'object' ? [[key.replace(/^(?:resource|data)\./, ''), value] as const] : [],
+          key !== null && value.kind === 'object'
+            ? [[key.replace(/^(?:resource|data)\./, ''), value] as const]
+            : [],
         ),
     )
     this.#resources.set(folder, found)
@@ -191,10 +202,12 @@ class Reader {
 
 const MOST = 60
 /** Blocks that run code. */
-const RUNS = /lambda|function|ecs_task|batch_job|cloud_run|sfn_state_machine|codebuild|container|workflow|glue_job/
+const RUNS =
+  /lambda|function|ecs_task|batch_job|cloud_run|sfn_state_machine|codebuild|container|workflow|glue_job/
 
 const sameBlock = (one: Value, other: Value): boolean =>
-  one === other || (one.kind === 'object' && other.kind === 'object' && one.group.entries === other.group.entries)
+  one === other ||
+  (one.kind === 'object' && other.kind === 'object' && one.group.entries === other.group.entries)
 
 /** `aws_lambda_function.digest` of `aws_lambda_function.digest.arn`. */
 function namesIn(value: Value): string[] {
@@ -213,19 +226,24 @@ function scriptsIn(text: string): string[] {
   const files = [...text.matchAll(/[\w./-]+\.(?:py|rb|[cm]?[jt]s|go|sh)\b/g)].map(([path]) =>
     path.replace(/^(?:\.\/|\/(?:app|srv|usr\/src\/app)\/)/, ''),
   )
-  const modules = [...text.matchAll(/-m["',\s]+([\w.]+)/g)].map(([, module]) => `${module!.replaceAll('.', '/')}.py`)
-  const handlers = [...text.matchAll(/(?<![\w./-])([\w./-]+)\.(?:lambda_)?(?:handler|main|run|default)\b/g)].flatMap(
-    ([, path]) =>
-      ['', 'src/', 'functions/', 'lambda/', 'lambdas/', 'handlers/'].flatMap(folder =>
-        ['py', 'ts', 'js', 'mjs'].map(ending => `${folder}${path}.${ending}`),
-      ),
+  const modules = [...text.matchAll(/-m["',\s]+([\w.]+)/g)].map(
+    ([, module]) => `${module!.replaceAll('.', '/')}.py`,
+  )
+  const handlers = [
+    ...text.matchAll(/(?<![\w./-])([\w./-]+)\.(?:lambda_)?(?:handler|main|run|default)\b/g),
+  ].flatMap(([, path]) =>
+    ['', 'src/', 'functions/', 'lambda/', 'lambdas/', 'handlers/'].flatMap(folder =>
+      ['py', 'ts', 'js', 'mjs'].map(ending => `${folder}${path}.${ending}`),
+    ),
   )
   return [...files, ...modules, ...handlers]
 }
 
 /** Vercel's `"path": "/api/digest"`: the files that answer there. */
 function routesIn(text: string): string[] {
-  const paths = [...text.matchAll(/(?:^|[\s"'])\/(api\/[\w./-]+)/gm)].map(([, path]) => path!.replace(/\/$/, ''))
+  const paths = [...text.matchAll(/(?:^|[\s"'])\/(api\/[\w./-]+)/gm)].map(([, path]) =>
+    path!.replace(/\/$/, ''),
+  )
   return paths.flatMap(path => {
     const written = [
       `app/${path}/route`,
@@ -240,7 +258,9 @@ function routesIn(text: string): string[] {
       path,
       `${path}/index`,
     ]
-    return written.flatMap(name => ['ts', 'js', 'tsx', 'mjs'].map(ending => `${name}.${ending}`)).concat(`${path}.py`)
+    return written
+      .flatMap(name => ['ts', 'js', 'tsx', 'mjs'].map(ending => `${name}.${ending}`))
+      .concat(`${path}.py`)
   })
 }
 
@@ -253,9 +273,13 @@ function importsIn(path: string, text: string): string[] {
       const written = [`${at}.py`, `${at}/__init__.py`, `${at}/${name}.py`]
       return [...written, ...written.map(file => join(folder, file))]
     })
-  return [...text.matchAll(/(?:from|require\(|import\()\s*['"]((?:\.{1,2}|[@~])\/[^'"]+)['"]/g)].flatMap(([, module]) => {
-    const at = module!.replace(/\.[cm]?[jt]sx?$/, '')
-    const written = /^[@~]/.test(at) ? [at.slice(2), `src/${at.slice(2)}`] : [join(folder, at)]
-    return written.flatMap(file => ['.ts', '.js', '.tsx', '/index.ts', '/index.js'].map(ending => `${file}${ending}`))
-  })
+  return [...text.matchAll(/(?:from|require\(|import\()\s*['"]((?:\.{1,2}|[@~])\/[^'"]+)['"]/g)].flatMap(
+    ([, module]) => {
+      const at = module!.replace(/\.[cm]?[jt]sx?$/, '')
+      const written = /^[@~]/.test(at) ? [at.slice(2), `src/${at.slice(2)}`] : [join(folder, at)]
+      return written.flatMap(file =>
+        ['.ts', '.js', '.tsx', '/index.ts', '/index.js'].map(ending => `${file}${ending}`),
+      )
+    },
+  )
 }

@@ -89,7 +89,8 @@ export function isOfModels(subject: Subject, shown: Shown, near: Near, around: S
   const {key, keys, callee, scope, beside} = shown
   if (!isSharedKey(key)) return true
   const names = [key, ...keys, ...callee.slice(-2)]
-  if (subject === 'limit' && isOtherToken(near === 'call' ? names : [...names, ...scope, ...beside])) return false
+  if (subject === 'limit' && isOtherToken(near === 'call' ? names : [...names, ...scope, ...beside]))
+    return false
   const others = beside.filter(name => !isSharedKey(name))
   return near !== 'far' || others.some(isModelKey) || isClear({...shown, beside: others}, around)
 }

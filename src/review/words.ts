@@ -220,7 +220,9 @@ export const isOtherToken = (names: readonly string[]): boolean =>
 
 /** What HTTP writes under the same name. */
 export const isHttpCaching = (text: string): boolean =>
-  /^(?:no-(?:store|cache|transform)|public|private|immutable|must-revalidate|(?:s-?)?max-?age\b.*)/i.test(text)
+  /^(?:no-(?:store|cache|transform)|public|private|immutable|must-revalidate|(?:s-?)?max-?age\b.*)/i.test(
+    text,
+  )
 
 /** `a.with_fallbacks([b])`: its arguments by position are the route. */
 export const isFallbackCall = (callee: readonly string[]): boolean =>

@@ -23,7 +23,9 @@ const SETS = /^(?:export|readonly|local|declare|typeset|set|env)$/
 
 /** `A=b`, `export A=b`, `docker run -e A=b`, `: "${A:=b}"`. */
 function assignments(words: readonly Word[]): Entry[] {
-  const first = words.findIndex(({text}) => !/^[A-Za-z_]\w*=/.test(text) && !SETS.test(text) && !text.startsWith('-'))
+  const first = words.findIndex(
+    ({text}) => !/^[A-Za-z_]\w*=/.test(text) && !SETS.test(text) && !text.startsWith('-'),
+  )
   return words.flatMap(({text, line}, index): Entry[] => {
     const [, other, fallback] = /^\$\{(\w+):?=([^}]*)\}$/.exec(text) ?? []
     if (other !== undefined) return [entry(other, textValue(fallback!, line))]
@@ -34,7 +36,8 @@ function assignments(words: readonly Word[]): Entry[] {
   })
 }
 
-const ENDPOINT = /\/chat\/completions|\/v1\/(?:messages|responses|embeddings|completions)\b|:(?:streamG|g)enerateContent|\/ai\/run\//
+const ENDPOINT =
+  /\/chat\/completions|\/v1\/(?:messages|responses|embeddings|completions)\b|:(?:streamG|g)enerateContent|\/ai\/run\//
 const DATA = /^(?:-d|--(?:data(?:-raw|-binary|-ascii)?|json|post-data|body-data)=?)/
 
 function calls(commands: readonly (readonly Word[])[], set: readonly Entry[]): Entry[] {
@@ -42,13 +45,17 @@ function calls(commands: readonly (readonly Word[])[], set: readonly Entry[]): E
     if (!words.some(({text}) => /(?:^|\/)(?:curl|wget)$/.test(text))) return []
     const address = words.find(({text}) => isAddress(text))
     if (!address) return []
-    const bodies = [...words, ...(words.some(({text}) => /@-$/.test(text)) ? (commands[index - 1] ?? []) : [])]
+    const bodies = [
+      ...words,
+      ...(words.some(({text}) => /@-$/.test(text)) ? (commands[index - 1] ?? []) : []),
+    ]
     const entries = [...ofAddress(address), ...bodies.flatMap(word => body(word, set))]
     return entries.length === 0 ? [] : [entry('llm request', object(entries, address.line))]
   })
 }
 
-const isAddress = (text: string): boolean => isModelHost(text) || (/^(?:https?:|\$)/.test(text) && ENDPOINT.test(text))
+const isAddress = (text: string): boolean =>
+  isModelHost(text) || (/^(?:https?:|\$)/.test(text) && ENDPOINT.test(text))
 
 /** Some addresses name the model; all that name a host say who answers. */
 function ofAddress({text, line}: Word): Entry[] {

@@ -96,7 +96,11 @@ function quotedAt(text: string, from: number): {text: string; end: number} | nul
     if (text[index] === quote) return {text: inner, end: index + 1}
     if (quote === '"' && text[index] === '\\') {
       index++
-      inner += /["\\$`]/.test(text[index] ?? '') ? text[index] : text[index] === '\n' ? '' : `\\${text[index]}`
+      inner += /["\\$`]/.test(text[index] ?? '')
+        ? text[index]
+        : text[index] === '\n'
+          ? ''
+          : `\\${text[index]}`
     } else inner += text[index]
   }
   return null

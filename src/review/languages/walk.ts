@@ -18,7 +18,7 @@ const DEEPEST = 400
 
 /** A function without any of these neither names nor calls a model; its inside is not walked. */
 const TELLING =
-  /["'`]|model|token|prompt|effort|tier|cache|batch|cron|schedul|turns|steps|iter|client|chat|complet|message|generat|gpt|claude|llm|\bconst\b|return\s+\d|@/i
+  /["'`]|model|token|prompt|effort|tier|cache|batch|cron|schedul|turns|steps|iter|client|chat|complet|message|generat|gpt|claude|llm|embed|chunk|\bconst\b|return\s+\d|@/i
 const CONSTANT = /[A-Z]{2}[A-Z_\d]/
 
 export function walk(path: string, text: string, root: Node, grammar: Grammar): View {
