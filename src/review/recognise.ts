@@ -3,7 +3,6 @@ import {type BatchSize, batchSizes} from './batches.ts'
 import type {Leaf} from './leaves.ts'
 import {leavesOf} from './leaves.ts'
 import {isModelName, isShortName, isWord} from './model-shape.ts'
-import type {Resolver} from './resolve.ts'
 import {routesOf, type Sight} from './routes.ts'
 import {isPlaceholder, type Setting} from './setting.ts'
 import {
@@ -21,7 +20,6 @@ import {type Group, plain, type Value, type View} from './value.ts'
 import {
   asksForModel,
   isAllowList,
-  isCatalogue,
   isClient,
   isModelKey,
   isNoModelKey,

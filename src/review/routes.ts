@@ -238,12 +238,11 @@ function shownAs(
   members: readonly Told[],
 ): Pick<Route, 'route' | 'form' | 'shown' | 'members'> {
   const joined = members.map(({text}) => text).join(BETWEEN[form])
+  // A pool of one is that model, whatever it weighs.
+  const [only] = form === 'pool' && members.length === 1 ? members : []
+  const shown = only ? only.text.replace(/ \(weight [^)]*\)$/, '') : joined
   return {
-    ...{
-      route,
-      form,
-      shown: form === 'pool' && route !== '' && members.length > 1 ? `${route}: ${joined}` : joined,
-    },
+    ...{route, form, shown: form === 'pool' && route !== '' && !only ? `${route}: ${joined}` : shown},
     members: members.map(({text, line, name}) => ({text, line, name})),
   }
 }

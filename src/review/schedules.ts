@@ -1,5 +1,6 @@
 /** Which schedules run models: the job they stand in says so, or what that job starts does. */
 import {dirname, join, normalize} from 'node:path/posix'
+import {readConfigFile} from './configs/index.ts'
 import type {Repository, Side} from './detect.ts'
 import {isModelName} from './model-shape.ts'
 import {Resolver} from './resolve.ts'
@@ -29,10 +30,49 @@ export async function concerned(
 ): Promise<(view: View) => (line: number) => boolean> {
   const verdicts = new Map<View, (line: number) => boolean>()
   const scheduled = files.filter(({text}) => /cron|schedul/i.test(text))
-  const reader = new Reader(repository, side, files)
+  const blocks = await blocksBeside(repository, side, files, scheduled)
+  const reader = new Reader(repository, side, [...files, ...blocks])
   for (const file of scheduled) verdicts.set(file.view, await linesOf(file, reader))
   const others = new Map(files.map(({view, text}) => [view, () => SPEAKS.test(`${view.path}\n${text}`)]))
   return view => verdicts.get(view) ?? (() => others.get(view)?.() ?? false)
+}
+
+/** Blocks that run code, or have it run at a time. */
+const RUNNING = [
+  'aws_cloudwatch_event_target',
+  'aws_scheduler_schedule',
+  'aws_lambda_function',
+  'aws_ecs_task_definition',
+  'aws_batch_job_definition',
+  'google_cloud_scheduler_job',
+  'google_cloudfunctions_function',
+  'google_cloudfunctions2_function',
+  'google_cloud_run_v2_job',
+  'google_cloud_run_v2_service',
+]
+
+/** Terraform's files of the folders in which a schedule stands: one module may lie in many. */
+async function blocksBeside(
+  repository: Repository,
+  side: Side,
+  files: readonly File[],
+  scheduled: readonly File[],
+): Promise<File[]> {
+  const folders = new Set(
+    scheduled.flatMap(({view: {path}}) => (path.endsWith('.tf') ? [dirname(path)] : [])),
+  )
+  if (folders.size === 0) return []
+  const known = new Set(files.map(({view}) => view.path))
+  const named = [...folders].flatMap(folder => ['variables.tf', 'locals.tf'].map(name => join(folder, name)))
+  const paths = [...(await repository.mentioning(RUNNING)), ...named].filter(
+    path => path.endsWith('.tf') && folders.has(dirname(path)) && !known.has(path),
+  )
+  const texts = await repository.read(side, [...new Set(paths)].slice(0, MOST))
+  return [...texts].flatMap(([path, bytes]) => {
+    const text = decode(bytes)
+    const view = text === null ? null : readConfigFile(path, text)
+    return view === null ? [] : [{view, text: text!}]
+  })
 }
 
 async function linesOf({view, text}: File, reader: Reader): Promise<(line: number) => boolean> {
@@ -84,7 +124,7 @@ function pending(value: Value, key: string, jobs: Job[], apart: boolean): number
     .filter(({lines}) => lines.length > 0)
   if (found.length < 2 && !apart) return found.flatMap(({lines}) => lines)
   return found.flatMap(job => {
-    if (!isSubstantial(job.value)) return job.lines
+    if (!apart && !isSubstantial(job.value)) return job.lines
     jobs.push(job)
     return []
   })

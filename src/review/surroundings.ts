@@ -8,8 +8,8 @@ import {
   isSchedule,
   isSharedKey,
   runsModel,
-  speaksOfModels,
   type Subject,
+  speaksOfModels,
   subjectOf,
 } from './words.ts'
 
