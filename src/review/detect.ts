@@ -217,24 +217,31 @@ function once<T>(make: () => T): () => T {
 async function follow(repository: Repository, files: Files, changed: ReadonlySet<string>): Promise<void> {
   const asked = new Set<string>()
   for (let round = 0; round < ROUNDS; round++) {
-    const names = [...missingNames(files), ...(round === 0 ? changedNames(files) : [])].filter(
-      name => !asked.has(name) && name.length > 1,
-    )
+    const settings = round === 0 ? changedNames(files, 'config') : []
+    const names = [
+      ...missingNames(files),
+      ...settings,
+      ...(round === 0 ? changedNames(files, 'code') : []),
+    ].filter(name => !asked.has(name) && name.length > 1)
     for (const name of names) asked.add(name)
     if (names.length === 0) return
     const found = await repository.mentioning(names.slice(0, MOST_NAMES))
     const families = new Set([...files.head.keys(), ...files.base.keys()].map(familyOf))
+    const isNear = (path: string): boolean => isConfig(path) || families.has(familyOf(path))
     const fresh = found
       .filter(
         path =>
           !changed.has(path) &&
           !files.head.has(path) &&
           !isLeftOut(path) &&
-          (isConfig(path) || (isCode(path) && families.has(familyOf(path)))),
+          (isNear(path) || (isCode(path) && settings.length > 0)),
       )
+      .toSorted((a, b) => Number(isNear(b)) - Number(isNear(a)))
       .slice(0, MOST_RELATED)
     const texts = await repository.read('head', fresh)
     for (const [path, bytes] of texts) {
+      // Code of any language reads settings; the constants of one are seen by that language alone.
+      if (!isNear(path) && !settings.some(name => mentions(bytes, name))) continue
       const read = await readVersionsOf(null, versionOf(path, decode(bytes)))
       if (!read?.head) continue
       files.head.set(path, read.head)
@@ -252,13 +259,17 @@ function missingNames(files: Files): string[] {
   })
 }
 
+const mentions = (bytes: Uint8Array, name: string): boolean =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(name)
+
 /** Constants and settings whose value is not what it was. */
-function changedNames(files: Files): string[] {
+function changedNames(files: Files, form: View['form']): string[] {
   const worth = (definitions: readonly Definition[]): Map<string, string> =>
     new Map(
       definitions.map(({path, value}) => [path.join('.'), JSON.stringify(value).replace(/"line":\d+/g, '')]),
     )
   return [...files.head.entries()].flatMap(([path, {view}]) => {
+    if (view.form !== form) return []
     const before = worth(files.base.get(path)?.view.definitions ?? [])
     return [...worth(view.definitions)].flatMap(([name, text]) => {
       const last = name.split('.').at(-1)!

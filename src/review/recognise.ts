@@ -6,11 +6,14 @@ import {isModelName, isShortName, isWord} from './model-shape.ts'
 import {routesOf, type Sight} from './routes.ts'
 import {isPlaceholder, type Setting} from './setting.ts'
 import {
+  askedIn,
   byCallee,
   expressionOf,
   isClear,
+  isConstantOf,
   isMenu,
   isOfModels,
+  keysOf,
   modelIn,
   type Near,
   type Shown,
@@ -50,6 +53,7 @@ class Recogniser {
   readonly #around: Surroundings
   readonly #taken = new Set<Value>()
   readonly #members = new Set<Group>()
+  #asked: ReadonlySet<string> | null = null
   readonly #numbers: ReadonlyMap<Group, number>
 
   constructor(view: View, around: Surroundings) {
@@ -195,11 +199,17 @@ class Recogniser {
     if (value.kind === 'name' && near !== 'call' && !isModelKey(key) && !isModelKey(value.path.at(-1)!))
       return
     if (key === '' && value.kind === 'name' && !runsModel(group.callee)) return
-    if (key === '' && (isSet(group.callee) || isAllowList(group.scope.at(-1) ?? ''))) return
+    if (key === '' && (isSet(group.callee) || this.#isAskedOnly(group.scope.at(-1) ?? ''))) return
     if (readsFlag(group.callee) && group.entries[0]?.value === value) return
     const first = key === '' && takesModelFirst(group.callee) && group.entries[0]?.value === value
     if (key === '' && !first && !isModelName(this.#text(group.scope, value)[0] ?? '')) return
     this.#models(first ? {...shown, key: 'model'} : shown, value, near, null)
+  }
+
+  /** A list is looked into, not called with. */
+  #isAskedOnly(name: string): boolean {
+    this.#asked ??= askedIn(this.#view)
+    return isAllowList(name) || this.#asked.has(name)
   }
 
   /** True when the value names a model. */
@@ -388,12 +398,3 @@ class Recogniser {
     }
   }
 }
-
-/** `GPT_4O("gpt-4o", 128000)` of an enum, `MODEL = ["gpt-4o"]`; what is named in the plural is a list. */
-const isConstantOf = (path: string, key: string, value: Value): value is Extract<Value, {kind: 'list'}> =>
-  value.kind === 'list' &&
-  value.items.length < 4 &&
-  /^[A-Z]/.test(key) &&
-  (path.endsWith('.java') || !/s$/i.test(key))
-
-const keysOf = ({entries}: Group): string[] => entries.flatMap(({key}) => key ?? [])

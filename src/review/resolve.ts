@@ -123,8 +123,12 @@ export class Resolver {
   /** A flag's default: what its code says to use where the service says nothing. Flags are named first, their default comes after. */
   #flag({callee, entries}: Group, next: (inner: Value) => readonly Known[]): readonly Known[] {
     const named = entries.find(({key}) => key !== null && /^(?:default|fallback)/i.test(key))
-    const rest = entries.filter(({key}) => key === null).slice(1)
-    const given = (named ? [named] : rest).flatMap(({value}) => next(value))
+    const rest = entries.filter(({key}) => key === null).map(({value}) => value)
+    // `getExperiment('x').get('model', 'gpt-4o')`
+    const chained = entries.flatMap(({key, value}) =>
+      key !== null && value.kind === 'list' ? value.items.slice(1) : [],
+    )
+    const given = (named ? [named.value] : [...rest.slice(1), ...chained]).flatMap(next)
     const model = given.filter(({text}) => isModelName(text))
     // Elsewhere the second text says whom the flag is asked for.
     if (model.length > 0 || !/value|variation|string|number|int|^get$/i.test(callee.at(-1)!)) return model

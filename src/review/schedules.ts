@@ -167,12 +167,25 @@ class Reader {
 
   /** What a job starts: scripts, handlers and routes it names. */
   async starts(path: string, text: string): Promise<Verdict> {
-    const routes = routesIn(text)
-    const [found, more] = [await this.#read(path, routes), await this.#read(path, scriptsIn(text))]
+    const found = await this.#read(path, routesIn(text))
+    const more = await this.#read(path, scriptsIn(`${text}\n${await this.#packageScripts(path, text)}`))
     if ([...found, ...more].some(([at, script]) => SPEAKS.test(`${at}\n${script}`))) return 'runs'
     for (const [at, script] of [...found, ...more])
       if ((await this.#read('', importsIn(at, script))).some(([, inner]) => SPEAKS.test(inner))) return 'runs'
     return found.length > 0 ? 'other' : 'open'
+  }
+
+  /** `npm run digest`: what `package.json` says that is. */
+  async #packageScripts(path: string, text: string): Promise<string> {
+    const names = [...text.matchAll(/\b(?:npm run|pnpm(?: run)?|yarn(?: run)?|bun run)\s+([\w:.-]+)/g)].map(
+      ([, name]) => name!,
+    )
+    if (names.length === 0) return ''
+    const written = (await this.#read(path, ['package.json'])).flatMap(([at, json]) => {
+      const scripts = readConfigFile(at, json)?.definitions ?? []
+      return scripts.filter(({path: [first, name]}) => first === 'scripts' && names.includes(name ?? ''))
+    })
+    return written.map(({value}) => (value.kind === 'text' ? value.text : '')).join('\n')
   }
 
   /** Files by their names from the repository's root or from where they are named. */

@@ -1,6 +1,6 @@
 /** How sure it is, from what stands around a value, that a model is meant. */
 import type {Resolver} from './resolve.ts'
-import {type Group, plain, type Value} from './value.ts'
+import {type Group, plain, type Value, type View} from './value.ts'
 import {
   isCatalogue,
   isModelKey,
@@ -94,3 +94,26 @@ export function isOfModels(subject: Subject, shown: Shown, near: Near, around: S
   const others = beside.filter(name => !isSharedKey(name))
   return near !== 'far' || others.some(isModelKey) || isClear({...shown, beside: others}, around)
 }
+
+/** `GPT_4O("gpt-4o", 128000)` of an enum, `MODEL = ["gpt-4o"]`; what is named in the plural is a list. */
+export const isConstantOf = (
+  path: string,
+  key: string,
+  value: Value,
+): value is Extract<Value, {kind: 'list'}> =>
+  value.kind === 'list' &&
+  value.items.length < 4 &&
+  /^[A-Z]/.test(key) &&
+  (path.endsWith('.java') || !/s$/i.test(key))
+
+export const keysOf = ({entries}: Group): string[] => entries.flatMap(({key}) => key ?? [])
+
+/** Names of which a file asks whether something is in them: `VISION.contains(model)`. */
+export const askedIn = ({groups}: View): ReadonlySet<string> =>
+  new Set(
+    groups.flatMap(({callee}) =>
+      callee.length > 1 && /^(?:contains|includes?|has|member|indexof)$/i.test(callee.at(-1)!)
+        ? [callee.at(-2)!]
+        : [],
+    ),
+  )

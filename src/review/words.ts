@@ -68,7 +68,7 @@ const KEYS: readonly (readonly [RegExp, Subject, Needs])[] = [
   ],
   [/batchsize$|^batch$|^maxbatch\w*$/, 'batch', 'near'],
   [
-    /^(?:cron|cronexpression|cronschedule|schedule|scheduleexpression|scheduleinterval|crontab)$|(?:cron|schedule)$|^cron/,
+    /^(?:cron|cronexpression|cronschedule|schedule|scheduleexpression|scheduleinterval|crontab|rate)$|(?:cron|schedule)$|^cron/,
     'schedule',
     'file',
   ],
