@@ -217,10 +217,7 @@ class Reader {
   #linked(view: View, rule: Value): Value[] {
     const resources = this.#resourcesOf(dirname(view.path))
     const own = [...resources].find(([, value]) => value.line === rule.line && sameBlock(value, rule))?.[0]
-    const named = (value: Value): string[] =>
-      namesIn(value).filter(
-        name => resources.has(name) && !/^(?:aws_iam|data\.aws_iam|google_service_account)/.test(name),
-      )
+    const named = (value: Value): string[] => namesIn(value).filter(name => resources.has(name))
     const targets = [
       rule,
       ...[...resources].flatMap(([name, value]) =>
