@@ -3,7 +3,7 @@
 const NOT_RUN: readonly RegExp[] = [
   // Tests.
   /(^|\/)(?:tests?|__tests__|specs?|e2e|testdata|fixtures?|__fixtures__|__mocks__|mocks?|cassettes|__snapshots__|testing|integration[_-]?tests?|unit[_-]?tests?|benchmarks?|src\/(?:test|integrationTest|androidTest))\//i,
-  /\.(?:test|spec|e2e|stories|story|cy)\.[cm]?[jt]sx?$/i,
+  /\.(?:test|spec|e2e|stories|story|cy|mocks?)\.[cm]?[jt]sx?$/i,
   /(^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|go|rb)$/,
   /_spec\.rb$/,
   /(?:Tests?|IT|Spec)\.(?:java|kt|cs)$/,
@@ -14,6 +14,8 @@ const NOT_RUN: readonly RegExp[] = [
   /(^|\/)(?:website|wiki|adr|rfcs?|changelogs?)\/(?:[^/]+\/)*[^/]+\.(?:md|mdx|markdown|rst|txt|adoc)$/i,
   /(^|\/)(?:(?:readme|changelog|contributing|licen[sc]e)(?:[-_.][^/]*)?|history|notice|changes)\.(?:md|mdx|markdown|rst|txt|adoc)$/i,
   /(^|\/)(?:readme|changelog|contributing|licen[sc]e|history|notice|changes)(?:[-_][^/.]*)?$/i,
+  // What people read on screens, in their languages.
+  /(^|\/)(?:_?locales?|i18n|l10n|translations?|lang|langs|languages)\/(?:[^/]+\/)*[^/]+\.(?:ya?ml|json5?|toml|properties|ini|po|xliff)$/i,
   // Examples.
   /(^|\/)(?:examples?|samples?|demos?|tutorials?|cookbook|notebooks?|playground|templates?\/examples?)\//i,
   /(?:^|[./_-])(?:example|sample|dist)(?:\.[\w]+)?$/i,

@@ -98,6 +98,8 @@ const KEYS: readonly (readonly [RegExp, Subject, Needs])[] = [
 export function subjectOf(key: string): readonly [Subject, Needs] | null {
   const word = plain(key)
   const found = KEYS.find(([pattern]) => pattern.test(word))
+  // `prompt_values_supported`, `prompt_message_length`: about prompts, and none.
+  if (found?.[1] === 'prompt' && /(?:supported|length|count|size|id|key|type)$/.test(word)) return null
   return found ? [found[1], found[2]] : null
 }
 
@@ -117,7 +119,7 @@ export const isCatalogue = (key: string): boolean =>
   )
 
 export const isNoModelKey = (key: string): boolean =>
-  /tokenizer|encoding|label|title|description|^help|message|^text$|placeholder|^alt|tooltip|^log|event|metric|^tags?$|comment|example|deprecated|supported|^allowed|^from$/.test(
+  /tokenizer|encoding|label|title|description|^help|message|^text$|placeholder|^alt|tooltip|^log|event|metric|^tags?$|comment|example|deprecated|supported|^allowed|^choices?$|^enum$|^from$/.test(
     plain(key),
   )
 

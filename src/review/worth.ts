@@ -4,12 +4,16 @@ import {leavesOf} from './leaves.ts'
 import type {Value} from './value.ts'
 import {isHttpCaching, isModelHost, isSchedule, providerOf, type Subject} from './words.ts'
 
+/** How much to think: an effort, a budget, on or off. Other texts under such keys are labels and answers. */
+const EFFORT =
+  /^-?\d{1,9}$|^(?:\w+[_-])?(?:none|minimal|low|medium|high|x-?high|max(?:imum)?|auto|adaptive|dynamic|default|enabled?|disabled?|on|off|true|false|light|standard|deep|extended|unspecified)$/i
+
 export function worthOf(subject: Subject, text: string): string | null {
   switch (subject) {
     case 'limit':
       return /^\d{1,9}$/.test(amountOf(text)) ? text : null
     case 'reasoning':
-      return /^[\w-]{1,24}$/.test(text) ? text : null
+      return EFFORT.test(amountOf(text)) ? text : null
     case 'tier':
       return /^[\w-]{2,24}$/.test(text) ? text : null
     case 'cache':
