@@ -1,7 +1,7 @@
 /** What two versions of the files set about models, as the changes from one to the other. */
 import type {Change} from './change.ts'
 import {added, changeOf, removed, type Told} from './kinds.ts'
-import type {Setting} from './setting.ts'
+import {identityOf, type Setting} from './setting.ts'
 
 export interface Versions {
   readonly base: readonly Setting[]
@@ -20,18 +20,22 @@ interface Pair {
 
 type Key = (setting: Setting, path: string) => string | null
 
-const worth = ({value, expression}: Setting): string => value ?? `?${expression}`
 const kept = ({definition}: Setting): string => (definition === null ? 'use' : 'definition')
 const of = (setting: Setting, path: string): string =>
   `${setting.subject}\0${kept(setting)}\0${setting.client}\0${path}`
 
 /** From the closest likeness to the loosest; what is equal is found first and said nothing of. */
 const SAME: readonly Key[] = [
-  (s, path) => `${of(s, path)}\0${s.name}\0${s.scope}\0${s.callee}\0${worth(s)}`,
-  (s, path) => `${of(s, path)}\0${s.name}\0${s.scope}\0${worth(s)}`,
-  (s, path) => `${of(s, path)}\0${s.name}\0${worth(s)}`,
+  (s, path) => `${of(s, path)}\0${s.name}\0${s.scope}\0${s.callee}\0${identityOf(s)}`,
+  (s, path) => `${of(s, path)}\0${s.name}\0${s.scope}\0${identityOf(s)}`,
+]
+/** Two functions that exchange their models have both changed: a place outweighs a value. */
+const IN_PLACE: Key = (s, path) =>
+  s.scope === '' ? null : `${of(s, path)}\0${s.name}\0${s.scope}\0${s.callee}`
+const SAME_ELSEWHERE: readonly Key[] = [
+  (s, path) => `${of(s, path)}\0${s.name}\0${identityOf(s)}`,
   (s, path) =>
-    s.subject === 'prompt' ? null : `${of(s, path)}\0${s.subject === 'model' ? '' : s.key}\0${worth(s)}`,
+    s.subject === 'prompt' ? null : `${of(s, path)}\0${s.subject === 'model' ? '' : s.key}\0${identityOf(s)}`,
 ]
 const CHANGED: readonly Key[] = [
   (s, path) => `${of(s, path)}\0${s.name}\0${s.scope}\0${s.callee}`,
@@ -65,7 +69,13 @@ export function compare({base, head, renamed, created, deleted}: Versions): Chan
     })
   }
   const same = SAME.flatMap(key => pair(key, false))
-  const changed = [...CHANGED.flatMap(key => pair(key, false)), ...ALONE.flatMap(key => pair(key, true))]
+  const inPlace = pair(IN_PLACE, true)
+  same.push(...SAME_ELSEWHERE.flatMap(key => pair(key, false)))
+  const changed = [
+    ...inPlace,
+    ...CHANGED.flatMap(key => pair(key, false)),
+    ...ALONE.flatMap(key => pair(key, true)),
+  ]
 
   // A call that stayed and changed is that call, even where a new one beside it took over its old value.
   same.push(...moved(left, right))
@@ -92,10 +102,11 @@ export function compare({base, head, renamed, created, deleted}: Versions): Chan
       !(setting.client && changedFiles.has(setting.path)) &&
       !(isWordOfProvider(setting) && changedGroups.has(setting.group)),
   )
-  const arrived = withoutParts(news, created).filter(
+  const rerouted = changed.filter(isRerouted).flatMap(({from, to}) => [from, to])
+  const arrived = withoutParts(news, created, rerouted).filter(
     setting => !(setting.subject === 'provider' && changedGroups.has(setting.group)),
   )
-  const left2 = withoutParts(gone, deleted).filter(
+  const left2 = withoutParts(gone, deleted, rerouted).filter(
     setting => !(setting.subject === 'provider' && changedGroups.has(setting.group)),
   )
   const [modelBefore, modelAfter] = [modelsBeside(base), modelsBeside(head)]
@@ -168,8 +179,17 @@ const spoken = (settings: readonly Setting[]): ReadonlySet<string> =>
     ),
   )
 
-/** Of a call that is new or gone its model is said, not everything it is called with. */
-function withoutParts(settings: readonly Setting[], files: ReadonlySet<string>): Setting[] {
+/** Members came or went, with all that they are set to. */
+const isRerouted = ({from, to}: Pair): boolean =>
+  to.subject === 'fallback' && from.members.length !== to.members.length
+
+/** Of a call or a route's member that is new or gone its model is said, not everything it is called with. */
+function withoutParts(
+  settings: readonly Setting[],
+  files: ReadonlySet<string>,
+  rerouted: readonly Setting[],
+): Setting[] {
+  const routes = [...rerouted, ...settings.filter(({subject}) => subject === 'fallback')]
   const models = settings.filter(({subject}) => subject === 'model' || subject === 'fallback')
   const groups = new Set(models.map(({group}) => group))
   const whole = new Set(models.filter(({path}) => files.has(path)).map(({path}) => path))
@@ -179,6 +199,8 @@ function withoutParts(settings: readonly Setting[], files: ReadonlySet<string>):
     if (/^(?:model|schedule|batch)$/.test(setting.subject)) return true
     if (setting.client) return false
     if (setting.subject === 'fallback') return true
+    if (routes.some(({path, name}) => setting.path === path && setting.name.startsWith(`${name}.`)))
+      return false
     const above = [...groups].some(
       group => setting.group === group || (!group.endsWith('#') && setting.group.startsWith(`${group}.`)),
     )

@@ -7,10 +7,11 @@ import {isLeftOut} from './left-out.ts'
 import {promptView} from './prompt-files.ts'
 import {recognise} from './recognise.ts'
 import {Resolver} from './resolve.ts'
+import {concerned} from './schedules.ts'
 import type {Setting} from './setting.ts'
 import {decode, difference} from './text.ts'
 import type {Definition, View} from './value.ts'
-import {HINT, SPEAKS} from './words.ts'
+import {HINT, namesModels} from './words.ts'
 
 export type Side = 'base' | 'head'
 
@@ -47,7 +48,7 @@ const ROUNDS = 3
 interface Read {
   readonly view: View
   readonly hinted: boolean
-  readonly speaks: boolean
+  readonly speaks: () => boolean
   readonly text: string
 }
 
@@ -80,18 +81,18 @@ export async function detect(repository: Repository, options: DetectOptions = {}
   const deployments = new Map(
     Object.entries(options.deployments ?? {}).map(([name, model]) => [name.toLowerCase(), model]),
   )
-  const scheduled = await concernedSchedules(repository, files)
-  const settings = (side: Side): Setting[] => {
+  const settings = async (side: Side): Promise<Setting[]> => {
+    const scheduled = await concerned(repository, side, [...files[side].values()])
     const resolver = new Resolver([...files[side].values()].map(({view}) => view))
-    return [...files[side].values()].flatMap(({view, hinted}) =>
+    return [...files[side].values()].flatMap(({view, hinted, speaks}) =>
       isLeftOut(view.path)
         ? []
-        : recognise(view, {resolver, hinted, scheduled: scheduled.has(view.path), deployments}),
+        : recognise(view, {resolver, hinted, speaks, scheduled: scheduled(view), deployments}),
     )
   }
   const changes: Change[] = compare({
-    base: settings('base'),
-    head: settings('head'),
+    base: await settings('base'),
+    head: await settings('head'),
     renamed,
     created: new Set(wanted.flatMap(({base, head}) => (base === null ? [head!] : []))),
     deleted: new Set(wanted.flatMap(({base, head}) => (head === null ? [base!] : []))),
@@ -204,31 +205,43 @@ const viewOf = async ({path, text}: Version): Promise<View | null> =>
 const readOf = ({path, text}: Version, view: View): Read => ({
   ...{view, text},
   hinted: HINT.test(text) || promptView(path, null) !== null,
-  speaks: SPEAKS.test(`${path}\n${text}`),
+  speaks: once(() => namesModels(`${path}\n${text}`)),
 })
+
+function once<T>(make: () => T): () => T {
+  let made: {readonly value: T} | null = null
+  return () => (made ??= {value: make()}).value
+}
 
 /** Files that define what the changed ones use, and files that use what changed. */
 async function follow(repository: Repository, files: Files, changed: ReadonlySet<string>): Promise<void> {
   const asked = new Set<string>()
   for (let round = 0; round < ROUNDS; round++) {
-    const names = [...missingNames(files), ...(round === 0 ? changedNames(files) : [])].filter(
-      name => !asked.has(name) && name.length > 1,
-    )
+    const settings = round === 0 ? changedNames(files, 'config') : []
+    const names = [
+      ...missingNames(files),
+      ...settings,
+      ...(round === 0 ? changedNames(files, 'code') : []),
+    ].filter(name => !asked.has(name) && name.length > 1)
     for (const name of names) asked.add(name)
     if (names.length === 0) return
     const found = await repository.mentioning(names.slice(0, MOST_NAMES))
     const families = new Set([...files.head.keys(), ...files.base.keys()].map(familyOf))
+    const isNear = (path: string): boolean => isConfig(path) || families.has(familyOf(path))
     const fresh = found
       .filter(
         path =>
           !changed.has(path) &&
           !files.head.has(path) &&
           !isLeftOut(path) &&
-          (isConfig(path) || (isCode(path) && families.has(familyOf(path)))),
+          (isNear(path) || (isCode(path) && settings.length > 0)),
       )
+      .toSorted((a, b) => Number(isNear(b)) - Number(isNear(a)))
       .slice(0, MOST_RELATED)
     const texts = await repository.read('head', fresh)
     for (const [path, bytes] of texts) {
+      // Code of any language reads settings; the constants of one are seen by that language alone.
+      if (!isNear(path) && !settings.some(name => mentions(bytes, name))) continue
       const read = await readVersionsOf(null, versionOf(path, decode(bytes)))
       if (!read?.head) continue
       files.head.set(path, read.head)
@@ -240,19 +253,23 @@ async function follow(repository: Repository, files: Files, changed: ReadonlySet
 function missingNames(files: Files): string[] {
   return (['base', 'head'] as const).flatMap(side => {
     const resolver = new Resolver([...files[side].values()].map(({view}) => view))
-    for (const {view, hinted} of files[side].values())
-      recognise(view, {resolver, hinted, scheduled: false, deployments: new Map()})
+    for (const {view, hinted, speaks} of files[side].values())
+      recognise(view, {resolver, hinted, speaks, scheduled: () => false, deployments: new Map()})
     return [...resolver.missing]
   })
 }
 
+const mentions = (bytes: Uint8Array, name: string): boolean =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(name)
+
 /** Constants and settings whose value is not what it was. */
-function changedNames(files: Files): string[] {
+function changedNames(files: Files, form: View['form']): string[] {
   const worth = (definitions: readonly Definition[]): Map<string, string> =>
     new Map(
       definitions.map(({path, value}) => [path.join('.'), JSON.stringify(value).replace(/"line":\d+/g, '')]),
     )
   return [...files.head.entries()].flatMap(([path, {view}]) => {
+    if (view.form !== form) return []
     const before = worth(files.base.get(path)?.view.definitions ?? [])
     return [...worth(view.definitions)].flatMap(([name, text]) => {
       const last = name.split('.').at(-1)!
@@ -260,28 +277,3 @@ function changedNames(files: Files): string[] {
     })
   })
 }
-
-/** Files whose schedules run models: they say so, or a script they start does. */
-async function concernedSchedules(repository: Repository, files: Files): Promise<ReadonlySet<string>> {
-  const concerned = new Set<string>()
-  const started = new Map<string, string[]>()
-  for (const {view, speaks, text} of [...files.head.values(), ...files.base.values()]) {
-    if (speaks) concerned.add(view.path)
-    else if (/cron|schedule/i.test(text)) started.set(view.path, scriptsIn(text))
-  }
-  const words = [...new Set([...started.values()].flat())]
-  if (words.length === 0) return concerned
-  const texts = await repository.read('head', words)
-  for (const [path, scripts] of started)
-    if (scripts.some(script => texts.has(script) && SPEAKS.test(decode(texts.get(script)!) ?? '')))
-      concerned.add(path)
-  return concerned
-}
-
-/** `python jobs/digest.py`, `python -m jobs.digest`, `node dist/x.js`: as paths of the repository. */
-const scriptsIn = (text: string): string[] => [
-  ...[...text.matchAll(/[\w./-]+\.(?:py|rb|[cm]?[jt]s|go|sh)\b/g)].map(([path]) =>
-    path.replace(/^(?:\.\/|\/(?:app|srv|usr\/src\/app)\/)/, ''),
-  ),
-  ...[...text.matchAll(/-m["',\s]+([\w.]+)/g)].map(([, module]) => `${module!.replaceAll('.', '/')}.py`),
-]

@@ -2,7 +2,7 @@
 import type {Change, ChangeKind} from './change.ts'
 import {isProduction} from './left-out.ts'
 import {isReasoningModel, sellerOf, withoutSeller} from './model-shape.ts'
-import type {Setting} from './setting.ts'
+import {identityOf, type Setting} from './setting.ts'
 
 /** A prompt that grows or shrinks by less is the same prompt. */
 const LEAST_TOKENS = 5
@@ -76,16 +76,23 @@ export function removed(setting: Setting): Told | null {
   }
 }
 
-/** A named route with one member is a model under a name of its own. */
-const isSingle = ({subject, members, name}: Setting): boolean =>
-  subject === 'fallback' && members.length === 1 && /modellist/.test(name)
+/** A pool of one member is a model under a name of its own. */
+const isSingle = ({members, form}: Setting): boolean => form === 'pool' && members.length === 1
+
+/** The same names in the same order: if the models behind them changed, that is told where they are made. */
+const sameNames = (from: Setting, to: Setting): boolean =>
+  from.members.length === to.members.length &&
+  from.members.every(
+    ({text, name}, index) =>
+      text === to.members[index]!.text || (name !== null && name === to.members[index]!.name),
+  )
 
 const isOff = ({subject, value}: Setting): boolean =>
   (subject === 'reasoning' || subject === 'cache') && /^(?:none|disabled|false|off|0)$/i.test(value ?? '')
 
 function kindOf(from: Setting, to: Setting): ChangeKind | null {
   if (to.subject === 'model') return kindOfModel(from, to)
-  if (from.value === to.value) return null
+  if (identityOf(from) === identityOf(to) || (to.form === 'order' && sameNames(from, to))) return null
   if (isSingle(from) && isSingle(to)) return kindOfModel(from, to)
   if (to.subject === 'prompt') {
     const [before, after] = [Number(from.value), Number(to.value)]

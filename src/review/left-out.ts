@@ -3,18 +3,24 @@
 const NOT_RUN: readonly RegExp[] = [
   // Tests.
   /(^|\/)(?:tests?|__tests__|specs?|e2e|testdata|fixtures?|__fixtures__|__mocks__|mocks?|cassettes|__snapshots__|testing|integration[_-]?tests?|unit[_-]?tests?|benchmarks?|src\/(?:test|integrationTest|androidTest))\//i,
-  /\.(?:test|spec|e2e|stories|story|cy)\.[cm]?[jt]sx?$/i,
+  /\.(?:test|spec|e2e|stories|story|cy|mocks?)\.[cm]?[jt]sx?$/i,
   /(^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|go|rb)$/,
   /_spec\.rb$/,
   /(?:Tests?|IT|Spec)\.(?:java|kt|cs)$/,
   /(^|\/)[^/]+\.(?:Unit|Integration)?Tests?\//,
   /\.snap$/,
   // Documents.
-  /(^|\/)(?:docs?|documentation|website|wiki|adr|rfcs?|changelogs?)\//i,
-  /(^|\/)(?:readme|changelog|contributing|license|history|notice)[^/]*$/i,
+  /(^|\/)(?:docs?|documentation)\//i,
+  /(^|\/)(?:website|wiki|adr|rfcs?|changelogs?)\/(?:[^/]+\/)*[^/]+\.(?:md|mdx|markdown|rst|txt|adoc)$/i,
+  /(^|\/)(?:(?:readme|changelog|contributing|licen[sc]e)(?:[-_.][^/]*)?|history|notice|changes)\.(?:md|mdx|markdown|rst|txt|adoc)$/i,
+  /(^|\/)(?:readme|changelog|contributing|licen[sc]e|history|notice|changes)(?:[-_][^/.]*)?$/i,
+  // What people read on screens, in their languages.
+  /(^|\/)(?:_?locales?|i18n|l10n|translations?|lang|langs|languages)\/(?:[^/]+\/)*[^/]+\.(?:ya?ml|json5?|toml|properties|ini|po|xliff)$/i,
   // Examples.
   /(^|\/)(?:examples?|samples?|demos?|tutorials?|cookbook|notebooks?|playground|templates?\/examples?)\//i,
-  /(?:^|[./_-])(?:example|sample|template|dist)(?:\.[\w]+)?$/i,
+  /(?:^|[./_-])(?:example|sample|dist)(?:\.[\w]+)?$/i,
+  // `template.yaml` alone is what AWS SAM deploys; `prompt_template.py` is code.
+  /\.template(?:\.\w+)?$|[_-]template(?:\.(?:env|ya?ml|json|toml|ini|conf|properties|md|txt))?$/i,
   /\.ipynb$/i,
   // Generated and vendored.
   /(^|\/)(?:node_modules|vendor|vendored|third[_-]?party|bower_components|site-packages|\.venv|venv|dist|build|out|target|coverage|generated|__generated__|gen|\.next|\.terraform|\.git)\//i,

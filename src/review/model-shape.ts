@@ -2,7 +2,7 @@
 
 /** What sellers put before a name: `azure/`, `us.anthropic.`, `models/`, `ft:`, an ARN. */
 const SELLER =
-  /^(?:arn:aws[\w-]*:bedrock:[\w:-]*(?:foundation-model|inference-profile|provisioned-model|imported-model|custom-model)\/|(?:us|us-gov|eu|apac|jp|au|ca|global)\.(?=[a-z0-9]+\.)|ft:|(?:[\w.-]+\/){1,5}|[a-z][\w-]*:(?=[a-z])|(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek|openai|qwen|stability|writer)\.)/i
+  /^(?:arn:aws[\w-]*:bedrock:[\w:-]*(?:foundation-model|inference-profile|provisioned-model|imported-model|custom-model)\/|(?:us|us-gov|eu|apac|jp|au|ca|global)\.(?=[a-z0-9]+\.)|ft:|@(?:cf|hf)\/[\w.-]+\/|(?:[\w.-]+\/){1,5}|[a-z][\w-]*:(?=[a-z])|(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek|openai|qwen|stability|writer)\.)/i
 
 const FAMILIES = [
   'gpt-?(?:[2-9]|oss|image|realtime|audio|35)[\\w.:-]*',
@@ -31,7 +31,10 @@ const FAMILIES = [
   'phi-[34][\\w.:-]*',
   '(?:dbrx|palmyra|solar|nemotron|arctic)-[\\w.:-]+',
   'nous-hermes[\\w.:-]*',
+  '(?:bge-(?:small|base|large|m3|reranker)|gte-(?:small|base|large|qwen)|(?:multilingual-)?e5-(?:small|base|large|mistral))[\\w.:-]*',
 ]
+/** Cloudflare's names say by themselves that they are models: `@cf/baai/bge-m3`. */
+const CLOUDFLARE = /^@(?:cf|hf)\/[\w.-]+\/[\w.-]+$/i
 const FAMILY = new RegExp(`^(?:${FAMILIES.join('|')})$`, 'i')
 
 /** `gpt-4o`, `azure/gpt-4o`, `us.anthropic.claude-haiku-4-5-20251001-v1:0`: a name nobody gives to anything else. */
@@ -42,8 +45,12 @@ export function isModelName(text: string): boolean {
     /\.(?:txt|md|ts|js|py|ya?ml|json|go|rb|java|cs|html?|png|svg|css|com|onnx|bin|gguf)$/i.test(text)
   )
     return false
-  return FAMILY.test(withoutSeller(text))
+  return FAMILY.test(withoutSeller(text)) || CLOUDFLARE.test(text)
 }
+
+/** Names that are as well those of a scooter or a fish: something else must say that a model is meant. */
+export const isShortName = (text: string): boolean =>
+  /^(?:o\d(?:-(?:mini|pro|preview))?|sonar(?:-pro)?)$/i.test(withoutSeller(text))
 
 /** `openai/gpt-4o` → `gpt-4o`; a name alone stays. */
 export function withoutSeller(text: string): string {

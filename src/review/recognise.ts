@@ -1,20 +1,35 @@
 /** What a file sets about models: the one place that says what is a model's name and what only looks like one. */
+import {type BatchSize, batchSizes} from './batches.ts'
 import type {Leaf} from './leaves.ts'
 import {leavesOf} from './leaves.ts'
-import {isModelName, isWord, withoutSeller} from './model-shape.ts'
-import type {Resolver} from './resolve.ts'
-import {routesOf} from './routes.ts'
+import {isModelName, isShortName, isWord} from './model-shape.ts'
+import {routesOf, type Sight} from './routes.ts'
 import {isPlaceholder, type Setting} from './setting.ts'
+import {
+  askedIn,
+  byCallee,
+  expressionOf,
+  isClear,
+  isConstantOf,
+  isMenu,
+  isOfModels,
+  keysOf,
+  modelIn,
+  type Near,
+  type Shown,
+  type Surroundings,
+} from './surroundings.ts'
 import {type Group, plain, type Value, type View} from './value.ts'
 import {
   asksForModel,
-  isCatalogue,
+  isAllowList,
   isClient,
   isModelKey,
   isNoModelKey,
-  isSchedule,
+  isSet,
   onlySpeaks,
   providerOf,
+  readsFlag,
   runsBatch,
   runsModel,
   speaksOfModels,
@@ -23,20 +38,11 @@ import {
 } from './words.ts'
 import {collapsed, estimateTokens, worthOf} from './worth.ts'
 
-export interface Surroundings {
-  readonly resolver: Resolver
-  /** The file's text speaks of models. */
-  readonly hinted: boolean
-  /** A schedule in it concerns models. */
-  readonly scheduled: boolean
-  /** Azure's deployment names, in lower case, as the models that stand behind them. */
-  readonly deployments: ReadonlyMap<string, string>
-}
-
 export function recognise(view: View, around: Surroundings): Setting[] {
   const reader = new Recogniser(view, around)
   for (const group of view.groups) if (!group.nested) reader.routes(group)
   for (const group of view.groups) if (!group.nested) reader.group(group)
+  for (const size of around.hinted ? batchSizes(view) : []) reader.batch(size)
   if (view.form === 'code') reader.definitions()
   return reader.settings
 }
@@ -47,6 +53,7 @@ class Recogniser {
   readonly #around: Surroundings
   readonly #taken = new Set<Value>()
   readonly #members = new Set<Group>()
+  #asked: ReadonlySet<string> | null = null
   readonly #numbers: ReadonlyMap<Group, number>
 
   constructor(view: View, around: Surroundings) {
@@ -70,12 +77,28 @@ class Recogniser {
     this.#called(group, before)
   }
 
+  batch({group, key, value}: BatchSize): void {
+    const {scope, callee} = group
+    const shown = {
+      key,
+      scope,
+      callee,
+      line: value.line,
+      keys: [key],
+      group: this.#numberOf(group),
+      beside: [],
+    }
+    this.#worth('batch', shown, value, null)
+  }
+
   definitions(): void {
     for (const {path, value, line, parameter} of this.#view.definitions) {
       const key = path.at(-1)!
-      const shown = {key, scope: path.slice(0, -1), callee: [], line, keys: [key], group: 0}
-      const held =
-        value.kind === 'list' && /^[A-Z]/.test(key) && value.items.length < 4 ? value.items[0] : value
+      const shown = {
+        ...{key, scope: path.slice(0, -1), callee: [], line, keys: [key], group: 0},
+        beside: [],
+      }
+      const held = isConstantOf(this.#view.path, key, value) ? value.items[0] : value
       if (!held || /^(?:call|name|object|list|unknown)$/.test(held.kind)) continue
       const id = `${this.#view.path}#${path.join('.')}`
       if (this.#models(shown, held, speaksOfModels(path.join('.')) && isModelKey(key) ? 'near' : 'far', id))
@@ -84,26 +107,29 @@ class Recogniser {
       if (!said || !this.#around.hinted || said[0] === 'fallback' || said[0] === 'provider') continue
       if (said[1] === 'call' || (said[1] === 'near' && !speaksOfModels(path.join('.')))) continue
       if (parameter && said[0] === 'prompt') continue
+      if (!isOfModels(said[0], {...shown, keys: path}, 'far', this.#around)) continue
       this.#worth(said[0], shown, held, id)
     }
   }
 
   /** Routes are told as a whole; what stands in one is not told again. */
   routes(group: Group): void {
-    const found = routesOf(leavesOf(group), value => this.#text(group.scope, value), group.callee)
-    for (const {route, members, keys, line, key} of found.routes)
+    const found = routesOf(leavesOf(group), this.#sight(this.#view, group.scope), group.callee)
+    for (const {route, members, keys, line, key, shown, form} of found.routes)
       this.settings.push({
         ...this.#shown({
           key,
           scope: group.scope,
           callee: group.callee,
           line,
-          keys: [...keys, route],
+          keys: [...keys, route].filter(name => name !== ''),
           group: this.#numberOf(group),
+          beside: [],
         }),
         subject: 'fallback',
-        value: members.map(({text}) => text).join(' > '),
+        value: shown,
         members,
+        form,
       })
     for (const value of found.taken) {
       this.#taken.add(value)
@@ -111,18 +137,37 @@ class Recogniser {
     }
   }
 
+  #sight(view: View, scope: readonly string[]): Sight {
+    const {resolver} = this.#around
+    return {
+      path: view.path,
+      text: value => resolver.known(view, scope, value).map(({text}) => text),
+      behind: path => {
+        const held = resolver.holder(view, scope, path)
+        if (!held) return null
+        const {value, path: around} = held.definition
+        return {value, sight: this.#sight(held.view, around.slice(0, -1))}
+      },
+    }
+  }
+
   /** How surely a leaf is about a model: `call`, `near`, or not by its place. */
-  #nearness(group: Group, leaves: readonly Leaf[]): (leaf: Leaf) => 'call' | 'near' | 'far' {
+  #nearness(group: Group, leaves: readonly Leaf[]): (leaf: Leaf) => Near {
     const called = runsModel(group.callee) || runsBatch(group.callee)
     const said = speaksOfModels(
       [...group.callee, ...(this.#view.form === 'code' ? group.scope : [])].join('.'),
     )
     const file = this.#view.form === 'config' && speaksOfModels(this.#view.path.split('/').at(-1)!)
+    const {callee, scope} = group
+    const clear = (of: Group): boolean => isClear({callee, scope, keys: [], beside: keysOf(of)}, this.#around)
     const beside = new Set(
       leaves
         .filter(
-          ({keys, value}) =>
-            isModelKey(keys.at(-1) ?? '') && this.#text(group.scope, value).some(isModelName),
+          ({keys, value, group: of}) =>
+            isModelKey(keys.at(-1) ?? '') &&
+            this.#text(group.scope, value).some(
+              text => isModelName(text) && (!isShortName(text) || clear(of)),
+            ),
         )
         .flatMap(({group: of}) => (isMenu(of) ? [] : [of])),
     )
@@ -132,7 +177,7 @@ class Recogniser {
     }
   }
 
-  #model(group: Group, leaf: Leaf, near: 'call' | 'near' | 'far'): void {
+  #model(group: Group, leaf: Leaf, near: Near): void {
     const {keys, value, line} = leaf
     if (
       /^(?:object|list|unknown)$/.test(value.kind) &&
@@ -147,19 +192,28 @@ class Recogniser {
       line,
       keys,
       group: this.#numberOf(group),
+      beside: keysOf(leaf.group),
     }
     if (value.kind === 'call' && !isModelKey(key)) return
     // A name that says nothing of models, under a key that does not either, is not looked up in the whole repository.
     if (value.kind === 'name' && near !== 'call' && !isModelKey(key) && !isModelKey(value.path.at(-1)!))
       return
     if (key === '' && value.kind === 'name' && !runsModel(group.callee)) return
+    if (key === '' && (isSet(group.callee) || this.#isAskedOnly(group.scope.at(-1) ?? ''))) return
+    if (readsFlag(group.callee) && group.entries[0]?.value === value) return
     const first = key === '' && takesModelFirst(group.callee) && group.entries[0]?.value === value
     if (key === '' && !first && !isModelName(this.#text(group.scope, value)[0] ?? '')) return
     this.#models(first ? {...shown, key: 'model'} : shown, value, near, null)
   }
 
+  /** A list is looked into, not called with. */
+  #isAskedOnly(name: string): boolean {
+    this.#asked ??= askedIn(this.#view)
+    return isAllowList(name) || this.#asked.has(name)
+  }
+
   /** True when the value names a model. */
-  #models(shown: Shown, value: Value, near: 'call' | 'near' | 'far', definition: string | null): boolean {
+  #models(shown: Shown, value: Value, near: Near, definition: string | null): boolean {
     const known = this.#around.resolver.known(this.#view, shown.scope, value)
     const byKey = isModelKey(shown.key)
     const own = this.#shown(shown)
@@ -167,15 +221,15 @@ class Recogniser {
     for (const [index, item] of known.entries()) {
       const model = this.#around.deployments.get(item.text.toLowerCase()) ?? item.text
       const sure = isModelName(model) && !isNoModelKey(shown.key)
-      const short = /^(?:o\d|sonar)$/.test(withoutSeller(model))
-      const named = sure && (!short || byKey || near === 'call')
+      const clear = !isShortName(model) || near === 'near' || isClear(shown, this.#around)
+      const named = sure && clear && (!/^(?:o\d|sonar)$/.test(model) || byKey || near === 'call')
       const told =
         byKey &&
         near !== 'far' &&
         isWord(model) &&
         !isPlaceholder(model) &&
         !/^\d+$|^(?:true|false)$/.test(model)
-      if (!named && !(told && modelIn(shown.key, near))) continue
+      if (!named && !(told && clear && modelIn(shown.key, near))) continue
       found = true
       this.settings.push({
         ...own,
@@ -200,7 +254,7 @@ class Recogniser {
     return found
   }
 
-  #other(group: Group, leaf: Leaf, near: 'call' | 'near' | 'far'): void {
+  #other(group: Group, leaf: Leaf, near: Near): void {
     const {keys, value, line} = leaf
     const key = keys.at(-1) ?? ''
     const said = key === '' ? byCallee(group) : subjectOf(key)
@@ -213,23 +267,20 @@ class Recogniser {
       .slice(0, -1)
       .some(outer => subjectOf(outer)?.[0] === subject && /^(?:reasoning|cache)$/.test(subject))
     if (inside) return
-    this.#worth(
-      subject,
-      {
-        key: key || group.callee.at(-1)!,
-        scope: group.scope,
-        callee: group.callee,
-        line,
-        keys,
-        group: this.#numberOf(group),
-      },
-      value,
-      null,
-    )
+    const shown = {
+      key: key || group.callee.at(-1)!,
+      scope: group.scope,
+      callee: group.callee,
+      line,
+      keys,
+      group: this.#numberOf(group),
+      beside: keysOf(leaf.group),
+    }
+    if (isOfModels(subject, shown, near, this.#around)) this.#worth(subject, shown, value, null)
   }
 
   #worth(subject: Setting['subject'], shown: Shown, value: Value, definition: string | null): void {
-    if (subject === 'schedule' && !this.#around.scheduled) return
+    if (subject === 'schedule' && !this.#around.scheduled(shown.line)) return
     const whole = collapsed(subject, value, inner => this.#text(shown.scope, inner)[0] ?? null)
     if (whole !== null) {
       this.settings.push({...this.#shown(shown), subject, value: whole, definition})
@@ -257,6 +308,7 @@ class Recogniser {
       line: group.line,
       keys: [],
       group: this.#numberOf(group),
+      beside: [],
     }
     const number = this.#shown(shown).group
     const found = this.settings.filter((setting, index) => index >= before || setting.group === number)
@@ -278,7 +330,7 @@ class Recogniser {
         name: 'batch',
         value: group.callee.slice(-2).join('.'),
       })
-    if (/^crontab$/i.test(group.callee.at(-1) ?? '') && this.#around.scheduled)
+    if (/^crontab$/i.test(group.callee.at(-1) ?? '') && this.#around.scheduled(group.line))
       this.settings.push({
         ...this.#shown(shown),
         subject: 'schedule',
@@ -342,46 +394,7 @@ class Recogniser {
           : `${this.#view.path}#${keys.slice(0, -1).map(plain).join('.')}`,
       client: false,
       members: [],
+      form: null,
     }
   }
-}
-
-interface Shown {
-  readonly key: string
-  readonly scope: readonly string[]
-  readonly callee: readonly string[]
-  readonly line: number
-  readonly keys: readonly string[]
-  readonly group: number
-}
-
-/** A price list or a menu: its models are described, not called. */
-const isMenu = ({entries}: Group): boolean => entries.some(({key}) => key !== null && isCatalogue(key))
-
-/** A word that is no known model's name counts only where a model must stand. */
-const modelIn = (key: string, near: 'call' | 'near' | 'far'): boolean =>
-  near === 'call' ||
-  (near === 'near' &&
-    /^(?:model|modelname|modelid|deployment|deploymentname|deploymentid|azuredeployment|llm|engine)$|(?:openai|azure|llm|gpt|chat|claude|anthropic)\w*(?:model|deployment)(?:name|id)?$/.test(
-      plain(key),
-    ))
-
-/** What a call's own arguments by position are: `stepCountIs(5)`, `cron.schedule("0 3 * * *")`, `withMaxTokens(5)`. */
-function byCallee(group: Group): ReturnType<typeof subjectOf> {
-  const name = group.callee.at(-1) ?? ''
-  const found = subjectOf(name)
-  if (found && /^(?:limit|schedule)$/.test(found[0])) return found
-  if (/prompttemplate|systemmessage|prompt\.from|from_template|from_messages/i.test(group.callee.join('.')))
-    return ['prompt', 'file']
-  const first = group.entries.find(({key}) => key === null)?.value
-  return first?.kind === 'text' && isSchedule(first.text) ? ['schedule', 'file'] : null
-}
-
-function expressionOf(value: Value): string {
-  if (value.kind === 'name') return value.path.join('.')
-  if (value.kind === 'outside') return value.name
-  if (value.kind === 'template') return value.parts.map(expressionOf).join('')
-  if (value.kind === 'either') return value.options.map(expressionOf).join('|')
-  if (value.kind === 'call') return value.group.callee.join('.')
-  return value.kind === 'text' || value.kind === 'number' ? value.text : ''
 }

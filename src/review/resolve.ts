@@ -1,8 +1,10 @@
 /** What a value is worth: constants, imported names, settings and the environment followed to where a text stands. */
 
 import {isProduction} from './left-out.ts'
-import {modelOfConstant} from './model-shape.ts'
-import {type Definition, plain, type Value, type View} from './value.ts'
+import {isModelName, modelOfConstant} from './model-shape.ts'
+import {type Definition, type Group, plain, type Value, type View} from './value.ts'
+import {readsFlag} from './words.ts'
+import {amountOf} from './worth.ts'
 
 export interface Known {
   readonly text: string
@@ -68,6 +70,7 @@ export class Resolver {
         return this.#named(view, scope, value.path, depth)
       case 'call': {
         const {group} = value
+        if (readsFlag(group.callee)) return this.#flag(group, next)
         const given = group.entries.find(({key}) => key === null || key === 'default')
         if (given && group.entries.filter(({key}) => key === null).length <= 3) {
           const found = next(given.value)
@@ -115,6 +118,21 @@ export class Resolver {
         ? held[0]!
         : {path: view.path, line: value.line, definition: null}
     return [{...place, text: parts.map(({found}) => found[0]!.text).join('')}]
+  }
+
+  /** A flag's default: what its code says to use where the service says nothing. Flags are named first, their default comes after. */
+  #flag({callee, entries}: Group, next: (inner: Value) => readonly Known[]): readonly Known[] {
+    const named = entries.find(({key}) => key !== null && /^(?:default|fallback)/i.test(key))
+    const rest = entries.filter(({key}) => key === null).map(({value}) => value)
+    // `getExperiment('x').get('model', 'gpt-4o')`
+    const chained = entries.flatMap(({key, value}) =>
+      key !== null && value.kind === 'list' ? value.items.slice(1) : [],
+    )
+    const given = (named ? [named.value] : [...rest.slice(1), ...chained]).flatMap(next)
+    const model = given.filter(({text}) => isModelName(text))
+    // Elsewhere the second text says whom the flag is asked for.
+    if (model.length > 0 || !/value|variation|string|number|int|^get$/i.test(callee.at(-1)!)) return model
+    return given.filter(({text}) => amountOf(text) !== text || /^\d+$/.test(text) || named !== undefined)
   }
 
   #outside(view: View, value: Extract<Value, {kind: 'outside'}>, depth: number): readonly Known[] {

@@ -1,6 +1,7 @@
 /** One thing a file sets about models, ready to be compared. */
 import type {Known} from './resolve.ts'
 import type {Subject} from './words.ts'
+import {amountOf} from './worth.ts'
 
 export interface Setting {
   readonly subject: Subject
@@ -27,11 +28,29 @@ export interface Setting {
   readonly client: boolean
   /** Of a route. */
   readonly members: readonly Member[]
+  /** How a route's members stand to each other; null: no route. */
+  readonly form: RouteForm | null
 }
+
+/** Asked one after the other, sharing the calls, or routes of their own by name. */
+export type RouteForm = 'order' | 'pool' | 'named'
 
 export interface Member {
   readonly text: string
   readonly line: number
+  /** The name under which it stands in the route, where it is made elsewhere. */
+  readonly name: string | null
+}
+
+/** What tells two values apart, however they are written: `12_000` is `12000`, and only an order has one. */
+export function identityOf({subject, value, expression, members, form}: Setting): string {
+  if (value === null) return `?${expression}`
+  if (form === 'pool' || form === 'named')
+    return members
+      .map(({text}) => text)
+      .toSorted()
+      .join('|')
+  return /^(?:limit|batch|reasoning)$/.test(subject) ? value.split(' ').map(amountOf).join(' ') : value
 }
 
 export const isPlaceholder = (text: string): boolean =>

@@ -68,7 +68,7 @@ const KEYS: readonly (readonly [RegExp, Subject, Needs])[] = [
   ],
   [/batchsize$|^batch$|^maxbatch\w*$/, 'batch', 'near'],
   [
-    /^(?:cron|cronexpression|cronschedule|schedule|scheduleexpression|scheduleinterval|crontab)$|(?:cron|schedule)$|^cron/,
+    /^(?:cron|cronexpression|cronschedule|schedule|scheduleexpression|scheduleinterval|crontab|rate)$|(?:cron|schedule)$|^cron/,
     'schedule',
     'file',
   ],
@@ -88,7 +88,7 @@ const KEYS: readonly (readonly [RegExp, Subject, Needs])[] = [
     'near',
   ],
   [
-    /^(?:fallbacks?|fallbackmodels?|contextwindowfallbacks|contentpolicyfallbacks|defaultfallbacks|withfallbacks|order|targets|modelfallbacks?|backupmodels|routes?|loadbalance|models)$|fallback(?:model)?s?$/,
+    /^(?:fallbacks?|fallbackmodels?|contextwindowfallbacks|contentpolicyfallbacks|defaultfallbacks|withfallbacks|order|targets|modelfallbacks?|backupmodels|routes?|loadbalance|models|backendrefs)$|fallback(?:model)?s?$/,
     'fallback',
     'near',
   ],
@@ -98,6 +98,8 @@ const KEYS: readonly (readonly [RegExp, Subject, Needs])[] = [
 export function subjectOf(key: string): readonly [Subject, Needs] | null {
   const word = plain(key)
   const found = KEYS.find(([pattern]) => pattern.test(word))
+  // `prompt_values_supported`, `prompt_message_length`: about prompts, and none.
+  if (found?.[1] === 'prompt' && /(?:supported|length|count|size|id|key|type)$/.test(word)) return null
   return found ? [found[1], found[2]] : null
 }
 
@@ -117,12 +119,12 @@ export const isCatalogue = (key: string): boolean =>
   )
 
 export const isNoModelKey = (key: string): boolean =>
-  /tokenizer|encoding|label|title|description|^help|message|^text$|placeholder|^alt|tooltip|^log|event|metric|^tags?$|comment|example|deprecated|supported|^allowed|^from$/.test(
+  /tokenizer|encoding|label|title|description|^help|message|^text$|placeholder|^alt|tooltip|^log|event|metric|^tags?$|comment|example|deprecated|supported|^allowed|^choices?$|^enum$|^from$/.test(
     plain(key),
   )
 
 const AI =
-  /openai|anthropic|claude|gpt|llm|gemini|vertexai|genai|generative|bedrock|mistral|cohere|litellm|langchain|llamaindex|chatcompletion|completions?|embedding|groq|openrouter|aigateway|aiproxy|portkey|deepseek|chatmodel|prompt|summari[sz]|assistant|promptfoo|perplexity|semantickernel|agent|togetherai|fireworks|crewai|autogen|chatclient|chatoptions|generatetext|streamtext|generateobject|streamobject|inference/
+  /openai|anthropic|claude|gpt|(?<!(?:[fpndb]u|[cbfwht]a|[rp]o|[fwkbm]i|[ct]e|^a))llm|gemini|vertexai|genai|generative|bedrock|mistral|cohere|litellm|langchain|llamaindex|chatcompletion|completions?|embedding|groq|openrouter|aigateway|aiproxy|portkey|deepseek|chatmodel|prompt|summari[sz]|assistant|promptfoo|perplexity|semantickernel|agent|togetherai|fireworks|crewai|autogen|chatclient|chatoptions|generatetext|streamtext|generateobject|streamobject|inference/
 
 /** A name that speaks of models. */
 export const speaksOfModels = (name: string): boolean =>
@@ -130,7 +132,7 @@ export const speaksOfModels = (name: string): boolean =>
 
 /** The last words of calls that run a model, whatever their client's name. */
 const CALLS =
-  /(?:^|\.)(?:(?:chat\.)?completions?\.(?:create|parse|stream|new|newstreaming|acreate|run\w*)|chatcompletion\.a?create|responses\.(?:create|parse|stream|new|newstreaming)|embeddings?\.(?:create|new)|messages\.(?:create|stream|new|newstreaming|parse)|messages\.batches\.create|assistants\.create|runs\.(?:create\w*|stream)|images\.(?:generate|edit)|(?:speech|transcriptions|translations)\.create|models\.(?:generatecontent|generate_content|generate_content_stream|generatecontentstream|embedcontent|embed_content)|generativemodel|getgenerativemodel|chat\.(?:complete|completeasync|stream|complete_async)|invokemodel\w*|invoke_model\w*|converse(?:_?stream|command|streamcommand)?|litellm\.\w*(?:completion|embedding|responses)|a?completion|generatetext|streamtext|generateobject|streamobject|embed|embedmany|init_chat_model|initchatmodel|createchatcompletion\w*|createembeddings?|createcompletion\w*|createresponse|getchatcompletions\w*|getchatclient|getembeddingclient|aschatclient|chatclient|add(?:azure)?openai\w+|addgoogle\w+|addbedrock\w+|(?:azure)?chat(?:openai|anthropic|google\w*|bedrock\w*|vertexai|mistralai?|cohere|groq|litellm\w*|deepseek|xai|ollama|fireworks|together|perplexity|openrouter|model)|(?:azure)?(?:openai|cohere|bedrock|mistralai?|vertexai|google\w*|voyageai?)embeddings?|(?:openai|anthropic|azureopenai|vertexai|bedrock|mistral|gemini|googlegenai)llm|azureopenai|(?:openai|anthropic|azureopenai|vertexai?|bedrock|mistralai|googleaigemini|cohere|gemini|amazon\w*)\w*(?:chat|language|embedding)(?:model|options|request)\w*(?:\.builder)?|chatcompletionrequest|chatcompletioncreateparams(?:\.builder)?|chatcompletionnewparams|responsenewparams|messagenewparams|responsecreateparams(?:\.builder)?|messagecreateparams(?:\.builder)?|embeddingrequest\w*|embeddingnewparams|completionrequest|rubyllm\.(?:chat|embed|paint)|toolloopagent|chat_?completion\w*|invokemodelrequest(?:\.builder)?|converserequest(?:\.builder)?|invokemodelinput|converseinput|converse(?:stream)?input|invokemodelcommand)$/i
+  /(?:^|\.)(?:(?:chat\.)?completions?\.(?:create|parse|stream|new|newstreaming|acreate|run\w*)|chatcompletion\.a?create|responses\.(?:create|parse|stream|new|newstreaming)|embeddings?\.(?:create|new)|messages\.(?:create|stream|new|newstreaming|parse)|messages\.batches\.create|assistants\.create|runs\.(?:create\w*|stream)|images\.(?:generate|edit)|(?:speech|transcriptions|translations)\.create|models\.(?:generatecontent|generate_content|generate_content_stream|generatecontentstream|embedcontent|embed_content)|generativemodel|getgenerativemodel|chat\.(?:complete|completeasync|stream|complete_async)|invokemodel\w*|invoke_model\w*|converse(?:_?stream|command|streamcommand)?|litellm\.\w*(?:completion|embedding|responses)|a?completion|generatetext|streamtext|generateobject|streamobject|embed|embedmany|init_chat_model|initchatmodel|createchatcompletion\w*|createembeddings?|createcompletion\w*|createresponse|getchatcompletions\w*|getchatclient|getembeddingclient|aschatclient|chatclient|add(?:azure)?openai\w+|addgoogle\w+|addbedrock\w+|(?:azure)?chat(?:openai|anthropic|google\w*|bedrock\w*|vertexai|mistralai?|cohere|groq|litellm\w*|deepseek|xai|ollama|fireworks|together|perplexity|openrouter|model)|(?:azure)?(?:openai|cohere|bedrock|mistralai?|vertexai|google\w*|voyageai?)embeddings?|(?:openai|anthropic|azureopenai|vertexai|bedrock|mistral|gemini|googlegenai)llm|azureopenai|(?:openai|anthropic|azureopenai|vertexai?|bedrock|mistralai|googleaigemini|cohere|gemini|amazon\w*)\w*(?:chat|language|embedding)(?:model|options|request)\w*(?:\.builder)?|chatcompletionrequest|chatcompletioncreateparams(?:\.builder)?|chatcompletionnewparams|responsenewparams|messagenewparams|responsecreateparams(?:\.builder)?|messagecreateparams(?:\.builder)?|embeddingrequest\w*|embeddingnewparams|completionrequest|rubyllm\.(?:chat|embed|paint)|toolloopagent|chat_?completion\w*|invokemodelrequest(?:\.builder)?|converserequest(?:\.builder)?|invokemodelinput|converseinput|converse(?:stream)?input|invokemodelcommand|ai\.run)$/i
 
 /** True for a call that cannot do without a model. */
 export const runsModel = (callee: readonly string[]): boolean =>
@@ -195,14 +197,70 @@ export const isSchedule = (text: string): boolean =>
 
 /** Whether a file's text speaks of models at all: the cheap look before anything is parsed. */
 export const HINT =
-  /openai|anthropic|claude|gpt-|gpt4|gpt_4|gemini|bedrock|vertex|mistral|cohere|litellm|langchain|llama|llm|deepseek|grok|qwen|sonar|embed|prompt|completion|max_?(?:output_?|completion_?|new_?)?tokens|reasoning|thinking|service_?tier|cache_?control|(?:chat|language)_?model|model_(?:name|id)|\bo[134](?:-|["'])|generate(?:text|object|content)|text-|\bai[-_]|portkey|openrouter|agent|summari|_MODEL|MODEL_|modelId/i
+  /openai|anthropic|claude|gpt-|gpt4|gpt_4|gemini|bedrock|vertex|mistral|cohere|litellm|langchain|llama|llm|deepseek|grok|qwen|sonar|embed|prompt|completion|max_?(?:output_?|completion_?|new_?)?tokens|reasoning|thinking|service_?tier|cache_?control|(?:chat|language)_?model|model_(?:name|id)|\bo[134](?:-|["'])|generate(?:text|object|content)|text-|\bai[-_]|portkey|openrouter|agent|summari|_MODEL|MODEL_|modelId|@[ch]f\//i
 
 /** What a schedule must stand beside to be about models. */
 export const SPEAKS =
   /openai|anthropic|claude|\bgpt|\bllms?\b|gemini|bedrock|litellm|langchain|embed|prompt|summari|completion|genai|inference|vertexai|(?:^|[^a-z])ai(?:[^a-z]|$)|mistral|cohere/i
 
+/** What a file says that has to do with models, beside words that lexers, buckets and credentials use as well. */
+const NAMES =
+  /openai|anthropic|claude|\bgpt|chatgpt|gemini|bedrock|litellm|langchain|llama|mistral|cohere|vertex_?ai|genai|generative|deepseek|\bgroq|openrouter|portkey|perplexity|hugging_?face|chat_?(?:completion|model|client|options)|language_?model|model_?(?:id|name)|(?:generate|stream)_?(?:text|object)|embeddings?\b|system_?prompt|semantic_?kernel|summari[sz]|dspy|crewai|@[ch]f\/|(?:^|[^a-z])llm|(?:^|[^a-z])(?:ai|rag)(?:[^a-z]|$)/i
+export const namesModels = (text: string): boolean => NAMES.test(text) || /[a-z]LLM/.test(text)
+
+/** Keys that other things than models have too: all but a model's own surroundings leave open whose they are. */
+export const isSharedKey = (key: string): boolean =>
+  /token|tier$|^cachecontrol$|reasoning|thinking/.test(plain(key))
+
+/** Names beside which tokens are no text: what limits a rate, reads a language, or lets somebody in. */
+export const isOtherToken = (names: readonly string[]): boolean =>
+  names.some(name =>
+    /bucket|ratelimit|limiter|throttl|lexer|tokeniz|scanner|jwt|refresh|csrf|oauth|credential|burst|refill|chunk|per(?:minute|second|hour|day|month|interval|user|client|ip)$/.test(
+      plain(name),
+    ),
+  )
+
+/** What HTTP writes under the same name. */
+export const isHttpCaching = (text: string): boolean =>
+  /^(?:no-(?:store|cache|transform)|public|private|immutable|must-revalidate|(?:s-?)?max-?age\b.*)/i.test(
+    text,
+  )
+
+/** `a.with_fallbacks([b])`: its arguments by position are the route. */
+export const isFallbackCall = (callee: readonly string[]): boolean =>
+  /^with_?fallbacks?$/i.test(callee.at(-1) ?? '')
+
+const FLAG_SERVICE =
+  /flag|feature|toggle|unleash|launchdarkly|^ld(?:client)?$|posthog|growthbook|^gb$|statsig|openfeature|optimizely|configcat|flagsmith|experiment|remoteconfig|amplitude/
+const FLAG_READ =
+  /^(?:(?:string|json|bool|int|float|number)?variation\w*|get_?(?:string|object|number|boolean|int|integer|float|double)?_?(?:value|details?|variation)\w*|get_?(?:string|number|boolean|int|integer|object|json|float|double)|get_?(?:feature|experiment|flag|variant|treatment|toggle|dynamicconfig|layer|param)\w*|get|value|fetch|evaluate\w*|variant|treatment|is_?(?:feature_?)?enabled|is_?on|enabled)$/i
+const FLAG_ALONE =
+  /^(?:(?:string|json)_?variation\w*|variation|get_?treatment\w*|get_?(?:feature_?flag|feature_?value|dynamic_?config|feature_?gate)\w*|use_?(?:flag|feature\w*|variant|experiment|gate_?value|dynamic_?config|(?:string|number|object)_?flag_?(?:value|details))|evaluate_?flag\w*|feature_?flag|is_?feature_?enabled)$/i
+
+/** `flags.getString('answer-model', 'gpt-4o')`, `ldClient.variation(…)`: the first text is the flag's name, not its value. */
+export const readsFlag = (callee: readonly string[]): boolean => {
+  const last = callee.at(-1) ?? ''
+  return (
+    FLAG_ALONE.test(last) ||
+    (FLAG_READ.test(last) && callee.slice(0, -1).some(name => FLAG_SERVICE.test(plain(name))))
+  )
+}
+
+/** What is only asked whether something is in it. */
+export const isSet = (callee: readonly string[]): boolean =>
+  /(?:^|\.)(?:(?:linked|tree|immutable|frozen|sorted|enum)*(?:hash)?set)(?:\.(?:of|copyof|new|create|from|builder))?$/i.test(
+    callee.join('.').replace(/<[^>]*>/g, ''),
+  )
+
+/** A list of what may be asked for. */
+export const isAllowList = (name: string): boolean =>
+  /allow|permitted|valid|whitelist|supported|known|accept|denied|blocked|forbidden|deprecated|legacy|available/.test(
+    plain(name),
+  )
+
 /** Calls whose first argument by position is a model or a deployment, whatever it is called. */
 export const takesModelFirst = (callee: readonly string[]): boolean =>
+  /(?:^|\.)ai\.run$/i.test(callee.join('.')) ||
   callee.some(name =>
     /^(?:get(?:chat|embedding|image|audio|responses?)client|(?:chat|embedding)client|add(?:azure)?openai\w*|generativemodel|getgenerativemodel|init_?chat_?model|azure(?:chat)?openai\w*|azure)$/i.test(
       name,

@@ -1,22 +1,25 @@
 /** A setting's value as it is compared and shown; null: not the kind of value this setting has. */
 
 import {leavesOf} from './leaves.ts'
-import type {Setting} from './setting.ts'
 import type {Value} from './value.ts'
-import {isModelHost, isSchedule, providerOf} from './words.ts'
+import {isHttpCaching, isModelHost, isSchedule, providerOf, type Subject} from './words.ts'
 
-export function worthOf(subject: Setting['subject'], text: string): string | null {
+/** How much to think: an effort, a budget, on or off. Other texts under such keys are labels and answers. */
+const EFFORT =
+  /^-?\d{1,9}$|^(?:\w+[_-])?(?:none|minimal|low|medium|high|x-?high|max(?:imum)?|auto|adaptive|dynamic|default|enabled?|disabled?|on|off|true|false|light|standard|deep|extended|unspecified)$/i
+
+export function worthOf(subject: Subject, text: string): string | null {
   switch (subject) {
     case 'limit':
-      return /^\d{1,9}$/.test(text) ? text : null
+      return /^\d{1,9}$/.test(amountOf(text)) ? text : null
     case 'reasoning':
-      return /^[\w-]{1,24}$/.test(text) ? text : null
+      return EFFORT.test(amountOf(text)) ? text : null
     case 'tier':
       return /^[\w-]{2,24}$/.test(text) ? text : null
     case 'cache':
-      return /^[\w.:-]{1,80}$/.test(text) ? text : null
+      return /^[\w.:-]{1,80}$/.test(text) && !isHttpCaching(text) ? text : null
     case 'batch':
-      return /^\d{1,9}[a-z]?$|^(?:true|false)$/.test(text) ? text : null
+      return /^\d{1,9}[a-z]?$|^(?:true|false)$/.test(amountOf(text)) ? text : null
     case 'schedule':
       return isSchedule(text) ? text : null
     case 'provider':
@@ -27,12 +30,20 @@ export function worthOf(subject: Setting['subject'], text: string): string | nul
   }
 }
 
+/**
+ * A number without what languages let people write into it; any other text as it is.
+ *
+ * @example amountOf('12_000L') // '12000'
+ */
+export const amountOf = (text: string): string =>
+  /^\d+(?:[_'’]\d+)*(?:[uU]?[lL]{0,2}|[lL][uU]|n)$/.test(text) ? text.replace(/\D/g, '') : text
+
 /** An address without what might be a key in it. */
 const withoutSecret = (url: string): string => url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*$/, '')
 
 /** `{type: "enabled", budget_tokens: 8000}` as `enabled 8000`; null: no object, or none of these subjects. */
 export function collapsed(
-  subject: Setting['subject'],
+  subject: Subject,
   value: Value,
   text: (value: Value) => string | null,
 ): string | null {

@@ -49,3 +49,15 @@ export function asMap(items: readonly Value[], line: number): Value {
   if (found.length === 0 || found.length < items.length / 2) return {kind: 'list', items, line}
   return object(found, line)
 }
+
+/** A value read from a part of a file, its lines counted in the whole. */
+export function moved(value: Value, by: number): Value {
+  const line = value.line + by
+  if (value.kind === 'list') return {...value, line, items: value.items.map(item => moved(item, by))}
+  if (value.kind === 'object')
+    return object(
+      value.group.entries.map(item => ({...item, line: item.line + by, value: moved(item.value, by)})),
+      line,
+    )
+  return {...value, line}
+}

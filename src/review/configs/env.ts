@@ -1,17 +1,15 @@
-/** Files of one assignment a line: `.env`, Java properties, `ENV` and `ARG` of Dockerfiles, exports of shell scripts. */
+/** Files of one assignment a line: `.env`, Java properties. */
 import {type Entry, textValue, type Value} from '../value.ts'
 import {entry, object} from './build.ts'
 
 const ASSIGNMENT = /^\s*(?:export\s+|set\s+)?([A-Za-z_][\w.-]*)\s*[=:]\s*(.*?)\s*$/
-const DOCKER = /^\s*(?:ENV|ARG)\s+([A-Za-z_]\w*)(?:=|\s+)(.*?)\s*\\?\s*$/i
-const SHELL = /^\s*(?:export\s+|readonly\s+|local\s+)*([A-Za-z_]\w*)=(.*?)\s*$/
 
 const read =
-  (pattern: RegExp, nest: boolean) =>
+  (nest: boolean) =>
   (text: string): Value => {
     const entries = text.split(/\r\n|\n|\r/).flatMap((written, index): Entry[] => {
       if (/^\s*[#!;]/.test(written)) return []
-      const found = pattern.exec(written)
+      const found = ASSIGNMENT.exec(written)
       if (!found) return []
       const value = textValue(unquoted(found[2]!), index + 1)
       const path = nest ? found[1]!.split('.') : [found[1]!]
@@ -35,7 +33,5 @@ function unquoted(text: string): string {
   return quoted ? quoted[2]! : text.replace(/\s+#.*$/, '')
 }
 
-export const readEnv = read(ASSIGNMENT, false)
-export const readProperties = read(ASSIGNMENT, true)
-export const readDockerfile = read(DOCKER, false)
-export const readShell = read(SHELL, false)
+export const readEnv = read(false)
+export const readProperties = read(true)

@@ -1,9 +1,10 @@
 /** Configuration by its file's name. */
 import type {Entry, Value, View} from '../value.ts'
-import {configView, entry, object} from './build.ts'
-import {readDockerfile, readEnv, readProperties, readShell} from './env.ts'
+import {configView, entry, moved, object} from './build.ts'
+import {readEnv, readProperties} from './env.ts'
 import {readHcl} from './hcl.ts'
 import {readJson} from './json.ts'
+import {readCalls, readDockerfile, readShell} from './shell.ts'
 import {readToml} from './toml.ts'
 import {readYaml} from './yaml.ts'
 
@@ -30,32 +31,32 @@ export function readConfigFile(path: string, text: string): View | null {
 function withFiles(value: Value, depth: number): Value {
   if (value.kind === 'list') return {...value, items: value.items.map(item => withFiles(item, depth))}
   if (value.kind !== 'object') return value
-  const entries = value.group.entries.map((item): Entry => {
-    if (item.value.kind !== 'text' || depth > 1 || item.key === null || !item.value.text.includes('\n'))
-      return {...item, value: withFiles(item.value, depth)}
-    const reader = READERS.find(([pattern]) => pattern.test(item.key!))
-    if (!reader) return item
-    try {
-      return entry(
-        item.key,
-        withFiles(moved(reader[1](item.value.text), item.value.line), depth + 1),
-        item.line,
-      )
-    } catch {
-      return item
-    }
-  })
+  const entries = value.group.entries.flatMap(item => [withFile(item, depth), ...callsIn(item)])
   return object(entries, value.line, value.group.callee)
 }
 
-/** Its lines counted in the file around it: a block scalar starts on the line after its key. */
-function moved(value: Value, by: number): Value {
-  const line = value.line + by
-  if (value.kind === 'list') return {...value, line, items: value.items.map(item => moved(item, by))}
-  if (value.kind === 'object')
-    return object(
-      value.group.entries.map(item => ({...item, line: item.line + by, value: moved(item.value, by)})),
-      line,
-    )
-  return {...value, line}
+function withFile(item: Entry, depth: number): Entry {
+  if (item.value.kind !== 'text' || depth > 1 || item.key === null || !item.value.text.includes('\n'))
+    return {...item, value: withFiles(item.value, depth)}
+  const reader = READERS.find(([pattern]) => pattern.test(item.key!))
+  if (!reader) return item
+  try {
+    return entry(item.key, withFiles(placed(reader[1](item.value.text), item.value), depth + 1), item.line)
+  } catch {
+    return item
+  }
+}
+
+/** A block scalar starts on the line after its key. */
+const placed = (value: Value, {text, line}: {readonly text: string; readonly line: number}): Value =>
+  moved(value, text.includes('\n') ? line : line - 1)
+
+/** What the scripts of a workflow's steps call. */
+function callsIn({key, value}: Entry): Entry[] {
+  if (!/^(?:run|script|before_script|after_script|command|args)$/.test(key ?? '')) return []
+  const scripts = value.kind === 'list' ? value.items : [value]
+  return scripts.flatMap(script => {
+    const found = script.kind === 'text' ? readCalls(script.text) : null
+    return found && script.kind === 'text' ? [entry(key!, placed(found, script))] : []
+  })
 }

@@ -18,7 +18,7 @@ const DEEPEST = 400
 
 /** A function without any of these neither names nor calls a model; its inside is not walked. */
 const TELLING =
-  /["'`]|model|token|prompt|effort|tier|cache|batch|cron|schedul|turns|steps|iter|client|chat|complet|message|generat|gpt|claude|llm|\bconst\b|return\s+\d|@/i
+  /["'`]|model|token|prompt|effort|tier|cache|batch|cron|schedul|turns|steps|iter|client|chat|complet|message|generat|gpt|claude|llm|embed|chunk|\bconst\b|return\s+\d|@/i
 const CONSTANT = /[A-Z]{2}[A-Z_\d]/
 
 export function walk(path: string, text: string, root: Node, grammar: Grammar): View {
@@ -59,7 +59,7 @@ class Walker {
       case 'nothing':
         return {kind: 'unknown', line}
       case 'number':
-        return {kind: 'number', text: node.text.replaceAll('_', ''), line}
+        return {kind: 'number', text: node.text, line}
       case 'name':
         return {kind: 'name', path: [node.text.replace(/^@+|^:/, '')], line}
       case 'text':

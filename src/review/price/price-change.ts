@@ -4,6 +4,7 @@ import type {Usage} from '../../model/fact.ts'
 import {fractionOf, type Nanos} from '../../model/money.ts'
 import type {Change} from '../change.ts'
 import {isReasoningModel, sellerOf} from '../model-shape.ts'
+import {amountOf} from '../worth.ts'
 import {
   type Alternative,
   aMonth,
@@ -328,7 +329,9 @@ function prompted(
 
 /** What a call may say at most: a ceiling, for most say less. */
 function limited({key, from, to}: Change, traffic: readonly Traffic[], known: Known): PricedChange {
-  const [before, after] = [from, to].map(text => (text !== null && /^\d+$/.test(text) ? Number(text) : null))
+  const [before, after] = [from, to]
+    .map(text => (text === null ? '' : amountOf(text)))
+    .map(text => (/^\d+$/.test(text) ? Number(text) : null))
   if (!/tokens/i.test(key))
     return unknown('what such a limit held back is in no traffic of before', {traffic})
   if (before == null || after == null || after < before)
