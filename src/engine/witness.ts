@@ -65,7 +65,7 @@ export function isOpenConflict(
   const last = witnesses.find(({last}) => last !== undefined)?.last
   const hasLeft = (name: string): boolean =>
     (last?.get(name) ?? Infinity) < (last?.get(likeliest) ?? -Infinity) - LEFT_MS
-  // A team that one source alone has heard of is more likely an old name than another owner.
+  // Commits alone name nobody an owner. A team that one source alone has heard of is more likely an old name than another owner.
   return [...votes].some(
     ([name, count]) => name !== likeliest && count > own - (hasLeft(name) ? 0 : TELLING) && isKnown(name),
   )
