@@ -18,16 +18,17 @@ const SIZE = /batch|chunk/
 /** Of files that call models: sizes sliced by in the function that calls one, or that calls the function that does. */
 export function batchSizes({form, groups}: View): BatchSize[] {
   if (form !== 'code') return []
+  const sliced = groups.flatMap(group => {
+    const found = sizeOf(group)
+    return found ? [{group, ...found}] : []
+  })
+  if (sliced.length === 0) return []
   const calling = groups.filter(({callee}) => runsModel(callee))
-  if (calling.length === 0) return []
   const functions = new Set(calling.flatMap(({scope}) => scope))
   const near = [...calling, ...groups.filter(({callee}) => functions.has(callee.at(-1) ?? ''))]
-  return groups.flatMap(group => {
-    const found = sizeOf(group)
-    return found && near.some(other => other !== group && isTogether(group.scope, other.scope))
-      ? [{group, ...found}]
-      : []
-  })
+  return sliced.filter(({group}) =>
+    near.some(other => other !== group && isTogether(group.scope, other.scope)),
+  )
 }
 
 function sizeOf({callee, entries}: Group): {key: string; value: Value} | null {

@@ -143,7 +143,8 @@ function isSubstantial(value: Value): boolean {
 class Reader {
   readonly #repository: Repository
   readonly #side: Side
-  readonly #resolver: Resolver
+  /** Made when the first job is read: most diffs hold none. */
+  #resolver: Resolver | null = null
   readonly #resources = new Map<string, ReadonlyMap<string, Value>>()
   readonly #files: readonly File[]
 
@@ -151,7 +152,6 @@ class Reader {
     this.#repository = repository
     this.#side = side
     this.#files = files
-    this.#resolver = new Resolver(files.map(({view}) => view))
   }
 
   async verdict(view: View, {value}: Job, one: boolean): Promise<Verdict> {
@@ -210,6 +210,7 @@ class Reader {
     if (value.kind === 'object')
       return value.group.entries.flatMap(({key, value: inner}) => [key ?? '', ...this.#textsOf(view, inner)])
     if (value.kind === 'list') return value.items.flatMap(item => this.#textsOf(view, item))
+    this.#resolver ??= new Resolver(this.#files.map(file => file.view))
     return this.#resolver.known(view, [], value).map(({text}) => text)
   }
 

@@ -95,6 +95,8 @@ function viewOf(
   const tree = parser.parse(text, known)
   if (!tree) return null
   try {
+    // How broken syntax is mended depends on what was known before.
+    if (known && tree.rootNode.hasError) return viewOf(path, text, parser, grammar)
     return walk(path, text, tree.rootNode, grammar)
   } finally {
     tree.delete()
