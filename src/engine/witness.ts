@@ -65,9 +65,10 @@ export function isOpenConflict(
   const last = witnesses.find(({last}) => last !== undefined)?.last
   const hasLeft = (name: string): boolean =>
     (last?.get(name) ?? Infinity) < (last?.get(likeliest) ?? -Infinity) - LEFT_MS
-  // Commits alone name nobody an owner. A team that one source alone has heard of is more likely an old name than another owner.
+  // Commits alone make nobody an owner. A team that one source alone has heard of is more likely an old name than another owner.
   return [...votes].some(
-    ([name, count]) => name !== likeliest && count > own - (hasLeft(name) ? 0 : TELLING) && isKnown(name),
+    ([name, count]) =>
+      name !== likeliest && count > own - (count < 1 || hasLeft(name) ? 0 : TELLING) && isKnown(name),
   )
 }
 

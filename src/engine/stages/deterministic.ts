@@ -57,14 +57,20 @@ const isNamedForProduction = ({signature, lookup, graph}: Case, holder: Node | u
 const projectOf = (graph: Graph, {project}: Signature): Node | undefined =>
   project === undefined ? undefined : graph.node(project)
 
-/** In a provider project that is mostly another team's, somebody opened it or looks after it for them. */
+/** So much of all the others in a project, and it is one team's. */
+const ONE_TEAM = 0.8
+
+/** In a provider project that is another team's, somebody opened it or looks after it for them; where people of many teams meet nobody is. */
 function isGuest(open: Case, person: Node): boolean {
   const project = projectOf(open.graph, open.signature)
   const members = project && PROVIDER_PROJECT.test(project.id) ? membersOf(open, project) : undefined
   if (members === undefined) return false
   const own = open.ownership.teamOf(person, open.at)
   open.span.within(own.span)
-  return own.says.size > 0 && topOf(own.says) !== topOf(members.says)
+  const mine = topOf(own.says)
+  if (mine === null || mine === topOf(members.says)) return false
+  const others = [...members.says].filter(([name]) => name !== mine).map(([, part]) => part)
+  return Math.max(...others) > ONE_TEAM * others.reduce((sum, part) => sum + part, 0)
 }
 
 /** What the people who work in a project say of whose it is. */
