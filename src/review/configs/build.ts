@@ -1,5 +1,5 @@
 /** A configuration file's values as a `View`: every key with its path, every map a group. */
-import type {Definition, Entry, Group, Value, View} from '../value.ts'
+import {type Definition, type Entry, type Group, textValue, type Value, type View} from '../value.ts'
 
 /** One entry of a map as a reader found it. */
 export const entry = (key: string, value: Value, line = value.line): Entry => ({key, value, line})
@@ -36,9 +36,13 @@ function define(into: Definition[], path: readonly string[], value: Value): void
   into.push({path, value, line: value.line, parameter: false})
 }
 
-/** `[{name: A, value: b}]`, the way Kubernetes and ECS write an environment, as the map it is. */
+const ASSIGNED = /^([A-Z][A-Z\d_]*)=(.*)$/s
+
+/** `[{name: A, value: b}]`, the way Kubernetes and ECS write an environment, or `[A=b]`, the way Compose does, as the map it is. */
 export function asMap(items: readonly Value[], line: number): Value {
   const pairs = items.map(item => {
+    const [, assigned, to] = item.kind === 'text' ? (ASSIGNED.exec(item.text) ?? []) : []
+    if (assigned !== undefined) return entry(assigned, textValue(to!, item.line))
     if (item.kind !== 'object' || item.group.entries.length > 3) return null
     const of = (wanted: RegExp) => item.group.entries.find(({key}) => key !== null && wanted.test(key))
     const name = of(/^(?:name|key)$/i)?.value
