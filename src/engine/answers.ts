@@ -66,9 +66,8 @@ export function budgetOf(
   open: Pick<Case, 'graph' | 'at' | 'span' | 'ownership'>,
   organization: Node,
 ): Ref | null {
-  const found = open.ownership.budgetOf(organization, open.at)
-  open.span.within(found.span)
-  return found.center ? ref(found.center) : null
+  const center = open.ownership.budgetOf(organization, open.at, open.span)
+  return center && ref(center)
 }
 
 export function rationale(

@@ -29,36 +29,77 @@ export function* namespaceWitnesses(
 
 export const RUNS_INSIDE = 'runs inside'
 
-/** The owners written on what runs in a namespace, but for one service. */
+/** The owners written on what runs in a namespace, one vote a service. */
+export interface Inside {
+  readonly votes: ReadonlyMap<string, number>
+  readonly services: number
+  /** Where the first few are written. */
+  readonly places: readonly {readonly service: Node; readonly where: string}[]
+}
+
+const MOST_PLACES = 3
+/** Less is what floating point leaves of a vote that was taken away. */
+const NO_VOTE = 1e-9
+
+/** Asked once a namespace: every service in it asks again. */
+export function insideOf(ownership: Ownership, namespace: Node, at: number, span: Span): Inside {
+  const votes = new Map<string, number>()
+  const places: {service: Node; where: string}[] = []
+  let services = 0
+  const running = [...ownership.graph.into(namespace, 'runs_in', at, span)].map(({to}) => to)
+  for (const service of new Set(running)) {
+    if (service.kind !== 'service') continue
+    const {parts, where} = writtenOn(ownership, service, at, span)
+    if (parts.size === 0) continue
+    services++
+    for (const [id, part] of parts) votes.set(id, (votes.get(id) ?? 0) + part)
+    if (places.length <= MOST_PLACES) places.push({service, where})
+  }
+  return {votes, services, places}
+}
+
+/** A service's vote: what is written on it, adding up to 1; nothing where nobody is named. */
+function writtenOn(
+  ownership: Ownership,
+  service: Node,
+  at: number,
+  span: Span,
+): {readonly parts: ReadonlyMap<string, number>; readonly where: string} {
+  const stated = new Map<string, number>()
+  let place = ''
+  for (const {link, to} of ownership.graph.out(service, 'owned_by', at, span)) {
+    const says = ownership.organizationsOf(to, 1, at, span)
+    for (const [id, probability] of says) stated.set(id, Math.max(stated.get(id) ?? 0, probability))
+    if (says.size > 0 && place === '') place = link.where
+  }
+  const sum = [...stated.values()].reduce((total, part) => total + part, 0)
+  return {parts: new Map([...stated].map(([id, part]) => [id, part / sum])), where: place}
+}
+
+/** What the others in a namespace say of it: those beside a service, or (`beside` absent) all. */
 export function* insideWitness(
   ownership: Ownership,
   namespace: Node,
   at: number,
   span: Span,
-  except?: Node,
+  beside?: Node,
 ): Generator<Witness> {
-  const votes = new Map<string, number>()
-  const where: string[] = []
-  let inside = 0
-  for (const {to: service} of ownership.graph.into(namespace, 'runs_in', at, span)) {
-    if (service.kind !== 'service' || service === except) continue
-    const stated = new Map<string, number>()
-    for (const {link, to} of ownership.graph.out(service, 'owned_by', at, span)) {
-      const says = ownership.organizationsOf(to, 1, at, span)
-      for (const [id, probability] of says) stated.set(id, Math.max(stated.get(id) ?? 0, probability))
-      if (says.size > 0) where.push(link.where)
-    }
-    const sum = [...stated.values()].reduce((total, part) => total + part, 0)
-    if (sum > 0) inside++
-    for (const [id, part] of stated) votes.set(id, (votes.get(id) ?? 0) + part / sum)
-  }
-  if (inside === 0) return
+  const {votes, services, places} = ownership.inside(namespace, at, span)
+  const own = beside ? writtenOn(ownership, beside, at, span).parts : new Map<string, number>()
+  const others = services - (own.size > 0 ? 1 : 0)
+  if (others === 0) return
+  const counted = [...votes]
+    .map(([id, count]) => [id, count - (own.get(id) ?? 0)] as const)
+    .filter(([, count]) => count > NO_VOTE)
   // Half a vote for somebody else: one service alone says little of the namespace.
   yield {
     family: RUNS_INSIDE,
     basis: 'label',
-    says: new Map([...votes].map(([id, count]) => [id, (WEAKER.namespace * count) / (inside + 0.5)])),
+    says: new Map(counted.map(([id, count]) => [id, (WEAKER.namespace * count) / (others + 0.5)])),
     because: 'the owners of what runs in it',
-    where: where.slice(0, 3),
+    where: places
+      .filter(({service}) => service !== beside)
+      .slice(0, MOST_PLACES)
+      .map(({where}) => where),
   }
 }

@@ -11,12 +11,13 @@ import {type DatedLink, type Graph, type Node, Span} from './graph.ts'
 import type {MeasuredReliability} from './measured-reliability.ts'
 import {currentTeams, teamWitnesses} from './membership.ts'
 import {canonicalService, systemOf} from './names.ts'
-import {insideWitness, namespaceWitnesses, RUNS_INSIDE} from './namespaces.ts'
+import {type Inside, insideOf, insideWitness, namespaceWitnesses, RUNS_INSIDE} from './namespaces.ts'
 import {neighbours} from './neighbours.ts'
 import {adjusted, combine, type Distribution, type Heard, topOf} from './probability.ts'
 import type {Learned, Model} from './rail/model.ts'
 import {RELIABILITY, WEAKER} from './reliability.ts'
 import {type FoundRule, ownerAliases, type RepositoryRules, rulesFor} from './repository-rules.ts'
+import {Spanned} from './spanned.ts'
 import {
   byFamily,
   capped,
@@ -67,8 +68,9 @@ export class Ownership {
   readonly company: Company
   readonly knowledge: Knowledge
   readonly #answers = new Map<string, Answer[]>()
-  readonly #budgets = new Map<string, {readonly center: Node | null; readonly span: Span}[]>()
-  readonly #folders = new Map<string, {readonly says: Distribution; readonly span: Span}[]>()
+  readonly #budgets = new Spanned<Node | null>()
+  readonly #folders = new Spanned<Distribution>()
+  readonly #insides = new Spanned<Inside>()
 
   constructor(graph: Graph, company: Company, knowledge: Knowledge) {
     this.graph = graph
@@ -228,6 +230,10 @@ export class Ownership {
     return found
   }
 
+  inside(namespace: Node, at: number, span: Span): Inside {
+    return this.#insides.at(namespace.id, at, span, own => insideOf(this, namespace, at, own))
+  }
+
   /** What is said of the namespace a service runs in; what is said of the service itself is not heard twice. */
   #namespaceOf(service: Node, namespace: Node, at: number, span: Span): Witness[] {
     return [
@@ -261,10 +267,7 @@ export class Ownership {
   /** The owners that CODEOWNERS names for a folder, adding up to 1. */
   #folderOwners(repository: string, folder: string, at: number, span: Span): Distribution {
     const place = folder === '' ? repository : pathIn(repository, folder)
-    const known = this.#folders.get(place) ?? []
-    let hit = known.find(answer => at >= answer.span.lo && at < answer.span.hi)
-    if (!hit) {
-      const own = new Span()
+    return this.#folders.at(place, at, span, own => {
       // A catch-all names whoever looks after the rest: not who works there.
       const rules = rulesFor(this.knowledge.rules, repository, folder || null, at, own).filter(
         rule => !rule.isDefault,
@@ -272,22 +275,13 @@ export class Ownership {
       const [witness] = this.#named(rules, at, own)
       const said = witness?.says ?? NOBODY
       const sum = [...said.values()].reduce((total, part) => total + part, 0)
-      hit = {says: new Map([...said].map(([name, part]) => [name, part / sum])), span: own}
-      this.#folders.set(place, [...known, hit])
-    }
-    span.within(hit.span)
-    return hit.says
+      return new Map([...said].map(([name, part]) => [name, part / sum]))
+    })
   }
 
   /** The cost center an organization is budgeted under: what finance says of it, else where most of its people are. */
-  budgetOf(organization: Node, at: number): {readonly center: Node | null; readonly span: Span} {
-    const known = this.#budgets.get(organization.id) ?? []
-    const hit = known.find(({span}) => at >= span.lo && at < span.hi)
-    if (hit) return hit
-    const span = new Span()
-    const answer = {center: costCenterOf(this.graph, organization, at, span), span}
-    this.#budgets.set(organization.id, [...known, answer])
-    return answer
+  budgetOf(organization: Node, at: number, span: Span): Node | null {
+    return this.#budgets.at(organization.id, at, span, own => costCenterOf(this.graph, organization, at, own))
   }
 
   #through(node: Node, at: number, span: Span, where?: string): Witness[] {

@@ -11,7 +11,7 @@ import {CAP, CHARGEBACK_FLOOR, logit} from './probability.ts'
 import {RELIABILITY} from './reliability.ts'
 import type {Settled} from './resolve.ts'
 import type {Case} from './stages/claims.ts'
-import {isPerson} from './stages/deterministic.ts'
+import {isPerson} from './stages/holders.ts'
 import {edge} from './voices.ts'
 
 /** Everything of one node, or everything with one evidence (a signature's text). */

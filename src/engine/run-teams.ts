@@ -3,7 +3,7 @@ import * as sql from '../store/queries/teams.ts'
 import {all, run, type WritableStore} from '../store/query.ts'
 import type {World} from './attribute.ts'
 import {topOf} from './probability.ts'
-import {isPerson} from './stages/deterministic.ts'
+import {isPerson} from './stages/holders.ts'
 
 /** What an account that a source lists opens. */
 const TOOL_OF: {readonly [connector: string]: string} = {

@@ -1,5 +1,4 @@
 /** The edge of this folder towards credentials. */
-
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
 import type {Caller} from '../model/caller.ts'
 import {monthsIn} from '../model/months.ts'

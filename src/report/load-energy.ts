@@ -1,5 +1,4 @@
 /** The edge of this folder towards the tokens of the cube: each answer's by model and place, with what they took. */
-
 import type {Outcome, SpendClass} from '../engine/outcome.ts'
 import type {ModelIdentity} from '../model/chunk.ts'
 import {energyOf, energyRates, keptRates, type RateOf, type Tokens} from '../model/energy/estimate.ts'

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {buildWorld, type Facts} from '../../src/engine/attribute.ts'
-import {Union} from '../../src/engine/graph.ts'
+import {Span, Union} from '../../src/engine/graph.ts'
 import {company} from './facts.ts'
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
@@ -128,7 +128,7 @@ test('a budget that is kept apart from a team is not taken for its', () => {
       .entity('organization', 'finance:cost_center/4410', 'Search', 'cost_center')
   const budget = (built: ReturnType<typeof of>) => {
     const {graph, ownership} = built.world()
-    return ownership.budgetOf(graph.node('github:team/fen/search')!, 0).center?.id ?? null
+    return ownership.budgetOf(graph.node('github:team/fen/search')!, 0, new Span())?.id ?? null
   }
   expect(budget(of())).toBe('finance:cost_center/4410')
   expect(

@@ -2,7 +2,7 @@
 import type {World} from '../attribute.ts'
 import type {Node} from '../graph.ts'
 import type {Contact} from '../outcome.ts'
-import {isPerson} from '../stages/deterministic.ts'
+import {isPerson} from '../stages/holders.ts'
 import type {Subject, SubjectKind} from './subjects.ts'
 
 /** A team is asked when its people are behind at least this part of the work. */

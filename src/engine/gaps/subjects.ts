@@ -4,7 +4,8 @@ import type {Alias} from '../../model/fact.ts'
 import type {Active, World} from '../attribute.ts'
 import {type Node, Span} from '../graph.ts'
 import type {Case} from '../stages/claims.ts'
-import {isPerson, rules} from '../stages/deterministic.ts'
+import {rules} from '../stages/deterministic.ts'
+import {isPerson} from '../stages/holders.ts'
 
 export const SUBJECT_KINDS = [
   'key',

@@ -1,5 +1,4 @@
 /** What nobody has written down, ranked by the money each answer would settle, and whom to ask. */
-
 import type {Question} from '../../engine/outcome.ts'
 import {formatUsd, type Nanos, showExactUsd} from '../../model/money.ts'
 import {monthsIn} from '../../model/months.ts'
