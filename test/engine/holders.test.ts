@@ -58,8 +58,8 @@ describe('a key that somebody made', () => {
       {owner: 'marsh', isSure: true},
     ],
     [
-      'beside a majority and another guest',
-      ['marsh', 'rivers', 'rivers', 'rivers', 'lakes'],
+      'beside a majority and other guests',
+      ['marsh', ...Array<string>(7).fill('rivers'), ...Array<string>(2).fill('lakes')],
       undefined,
       {owner: 'marsh', isSure: true},
     ],
